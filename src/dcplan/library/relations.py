@@ -1,0 +1,99 @@
+"""What must hold between the cells of a row and between tables, in words when it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from dcplan.errors import suggest
+from dcplan.library.columns import Value, outside
+from dcplan.library.schema import FINANCE_ITEMS, TABLES
+
+Columns = Mapping[str, Sequence[Value | None]]
+
+# A value of (table, column) must stand in one of the (table, column) pairs after it.
+_REFERENCES = (
+    (("chip_supply", "chip"), (("chips", "chip"),)),
+    (("sites", "zone"), (("zones", "zone"),)),
+    (("sites", "climate"), (("cooling", "climate"),)),
+    (("corridors", "node_a"), (("nodes", "node"), ("sites", "site"))),
+    (("corridors", "node_b"), (("nodes", "node"), ("sites", "site"))),
+)
+# In each row the first may not exceed the second.
+_ORDERED = (
+    ("zones", "headroom_025pct_mw", "headroom_05pct_mw"),
+    ("zones", "headroom_05pct_mw", "headroom_1pct_mw"),
+    ("workloads", "overlap_steps", "sync_every_steps"),
+)
+
+
+class Finding(NamedTuple):
+    """One cell that does not fit, by the position of its row; -1 when a row is missing."""
+
+    table: str
+    position: int
+    column: str
+    what: str
+
+
+def relations(tables: Mapping[str, Columns], whole: Mapping[str, bool]) -> Iterator[Finding]:
+    """Yield every cell that does not fit the others.
+
+    `tables` holds the columns of each table with its keys; a cell that could not be read is
+    None and is passed over, and a table that is not `whole` is not held against others.
+    """
+    yield from _references(tables, whole)
+    for table, lesser, greater in _ORDERED:
+        pairs = zip(tables[table][lesser], tables[table][greater], strict=True)
+        for position, pair in enumerate(pairs):
+            low, high = map(as_number, pair)
+            if low > high:
+                what = f"is {low:.15g}; it must be at most {greater}, which is {high:.15g}"
+                yield Finding(table, position, lesser, what)
+    yield from _corridors(tables["corridors"])
+    yield from _finance(tables["finance"], whole["finance"])
+
+
+def _references(tables: Mapping[str, Columns], whole: Mapping[str, bool]) -> Iterator[Finding]:
+    for (table, column), targets in _REFERENCES:
+        if not all(whole[target] for target, _ in targets):
+            continue
+        known = {str(value) for name, key in targets for value in tables[name][key]}
+        files = " or ".join(TABLES[target].file for target, _ in targets)
+        for position, value in enumerate(tables[table][column]):
+            if value not in (None, "") and value not in known:
+                near = suggest(str(value), known)
+                what = f"is '{value}'; it must be a {targets[0][1]} of {files}{near}"
+                yield Finding(table, position, column, what)
+
+
+def _corridors(corridors: Columns) -> Iterator[Finding]:
+    seen = set()
+    for position, ends in enumerate(zip(corridors["node_a"], corridors["node_b"], strict=True)):
+        if ends[0] is not None and ends[0] == ends[1]:
+            yield Finding("corridors", position, "node_b", "is node_a too; the ends must differ")
+        elif ends[::-1] in seen:
+            what = f"is '{ends[1]}'; the corridor from there to '{ends[0]}' stands already"
+            yield Finding("corridors", position, "node_b", what)
+        seen.add(ends)
+
+
+def _finance(finance: Columns, whole: bool) -> Iterator[Finding]:
+    known = {item.name: item for item in FINANCE_ITEMS}
+    for position, (name, value) in enumerate(zip(finance["item"], finance["value"], strict=True)):
+        if name is None:
+            continue
+        item = known.get(str(name))
+        if item is None:
+            what = f"is '{name}', which has no effect; remove it{suggest(str(name), known)}"
+            yield Finding("finance", position, "item", what)
+        elif value is not None and (wrong := outside(item, as_number(value))):
+            yield Finding("finance", position, "value", wrong)
+    if whole:
+        for name in known.keys() - set(finance["item"]):
+            yield Finding("finance", -1, "item", f"has no '{name}'; add a row for it")
+
+
+def as_number(value: Value | None) -> float:
+    """NaN, which compares as false, stands for what could not be read."""
+    return float(value) if isinstance(value, (int, float)) else float("nan")
