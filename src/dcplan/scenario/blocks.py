@@ -1,0 +1,193 @@
+"""The blocks of a scenario: every choice a user may make, with its unit, bounds and meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from dcplan.scenario.fields import (
+    Block,
+    Busd,
+    Eflops,
+    Name,
+    Names,
+    PerYear,
+    PowerGw,
+    Pue,
+    Share,
+    ShareOrNone,
+    SomeNames,
+    Speeds,
+)
+
+
+class LibraryNames(Block):
+    """Which figures are used: names that ship, or paths beside the scenario."""
+
+    grid: Name = Field(description="Grid: zones, headroom, energy prices, fibre corridors; a name")
+    sites: Name = Field(description="Candidate sites; a name")
+    models: Name = Field(
+        default="base", description="Chips, cooling, supply, fibre, workloads; a name"
+    )
+
+
+class Buyer(Block):
+    """Who buys, and how much of the world's chips can be had."""
+
+    channels: SomeNames = Field(description="Sales channels this buyer can use; names")
+    supply_frac: Share = Field(
+        default=0.25, description="Most of the world's yearly output of each chip, as a fraction"
+    )
+
+
+class Money(Block):
+    """How money of different years is compared."""
+
+    base_year: int = Field(
+        default=2026,
+        ge=2020,
+        le=2060,
+        description="Year all money is discounted to; a calendar year",
+    )
+    discount_rate: float = Field(
+        default=0.085, ge=0.0, lt=0.5, description="Real discount rate, as a fraction per year"
+    )
+
+
+class Workload(Block):
+    """The training run: a preset of the library, any column of which may be replaced."""
+
+    preset: Name = Field(description="Row of the library's workloads; a name")
+    params_b: float | None = Field(
+        default=None, gt=0.0, le=1e6, description="Parameters exchanged at each step, in 1e9"
+    )
+    active_params_b: float | None = Field(
+        default=None, gt=0.0, le=1e6, description="Parameters active for one token, in 1e9"
+    )
+    batch_mtokens: float | None = Field(
+        default=None, gt=0.0, le=1e5, description="Global batch of one step, in 1e6 tokens"
+    )
+    bits_per_param: float | None = Field(
+        default=None, gt=0.0, le=64.0, description="Size of one exchanged parameter, in bits"
+    )
+    precision: Literal["bf16", "fp8"] | None = Field(
+        default=None, description="Number format of the arithmetic; a name"
+    )
+    sync_every_steps: int | None = Field(
+        default=None,
+        ge=1,
+        le=1_000_000,
+        description="Steps between two exchanges among sites, a count",
+    )
+    overlap_steps: float | None = Field(
+        default=None, gt=0.0, le=1e6, description="Compute that can hide one exchange, in steps"
+    )
+    goodput_frac: Share | None = Field(
+        default=None, description="Time that is not lost to failures and restarts, as a fraction"
+    )
+
+
+class Target(Block):
+    """What the fleet must deliver."""
+
+    training_eflops: PerYear[Eflops] = Field(
+        description="Training rate delivered by the fleet in each plan year, in EFLOP/s"
+    )
+
+
+class Capex(Block):
+    """Limits on capital expenditure."""
+
+    total: Busd | None = Field(default=None, description="Over all plan years, in 1e9 USD")
+    per_year: PerYear[Busd] | None = Field(
+        default=None, description="In each plan year, in 1e9 USD"
+    )
+
+
+class Limits(Block):
+    """What the fleet must stay within; a limit left out, or a year left out, is free."""
+
+    power_gw: PerYear[PowerGw] | None = Field(
+        default=None, description="Facility power of the fleet in each plan year, in GW"
+    )
+    pue: PerYear[Pue] | None = Field(
+        default=None,
+        description="Power usage effectiveness, average of the fleet in each plan year, ratio",
+    )
+    pue_site: Pue | None = Field(
+        default=None, description="Power usage effectiveness of any one site, ratio"
+    )
+    capex_busd: Capex = Field(default=Capex(), description="Capital expenditure, in 1e9 USD")
+    zone_frac: Share | None = Field(
+        default=None, description="Most of the fleet's power in one grid zone, as a fraction"
+    )
+    vendor_frac: Mapping[Name, ShareOrNone] = Field(
+        default={},
+        description="Most of the fleet's compute rate in chips of one vendor, as a fraction",
+    )
+    curtailment: Literal["0.25pct", "0.5pct", "1pct"] = Field(
+        default="0.5pct",
+        description="Curtailed energy a year on which zone headroom is rated, in percent",
+    )
+
+
+class Sites(Block):
+    """Which sites may be opened, and how large."""
+
+    min_mw: float = Field(
+        default=100.0,
+        gt=0.0,
+        le=20_000.0,
+        description="Least facility power of an open site, in MW",
+    )
+    max_mw: float = Field(
+        default=2000.0, gt=0.0, le=20_000.0, description="Most facility power of a site, in MW"
+    )
+    force: Names = Field(default=(), description="Sites that must be opened; names")
+    forbid: Names = Field(default=(), description="Sites that must not be opened; names")
+    max_sites: int | None = Field(default=None, ge=1, le=10_000, description="Most sites, a count")
+    max_sites_per_zone: int | None = Field(
+        default=None, ge=1, le=10_000, description="Most sites in one grid zone, a count"
+    )
+
+
+class Chips(Block):
+    """Which chips may be bought."""
+
+    only: SomeNames | None = Field(default=None, description="If given, no other chips; names")
+    forbid: Names = Field(default=(), description="Chips that may not be bought; names")
+    projected: Names = Field(default=(), description="Announced, unreleased chips to admit; names")
+
+
+class Power(Block):
+    """Where electricity may come from."""
+
+    offer: SomeNames = Field(default=("grid",), description="Rows of the library's supply; names")
+
+
+class Fibre(Block):
+    """How the sites of one training run are joined."""
+
+    topology: Literal["tree"] = Field(default="tree", description="Shape of the network; a name")
+    max_link_km: float | None = Field(
+        default=None, gt=0.0, le=20_000.0, description="Longest single link, in km"
+    )
+    speeds_tbps: Speeds = Field(
+        default=(250.0, 500.0, 1000.0, 2000.0, 4000.0, 6000.0, 8000.0, 10000.0),
+        description="Network speeds to choose from, rising, in Tb/s",
+    )
+
+
+class Solver(Block):
+    """How long and how far to search."""
+
+    gap: float = Field(
+        default=1e-4, ge=0.0, lt=1.0, description="Relative gap to stop at, as a fraction"
+    )
+    time_limit_s: float = Field(
+        default=600.0, gt=0.0, le=1e7, description="Longest search, in seconds"
+    )
+    threads: int = Field(default=2, ge=1, le=1024, description="Processor threads, a count")
+    seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Seed of the search, a number")

@@ -1,0 +1,107 @@
+"""A scenario as a whole: its blocks, and the check that they agree.
+
+The models hold plain data and nothing else. What a name means (a chip, a site, a preset) is
+looked up later, in the library; here only the form and the agreement of fields are checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, PrivateAttr, model_validator
+from pydantic_core import PydanticUndefined
+
+from dcplan.scenario.blocks import (
+    Buyer,
+    Chips,
+    Fibre,
+    LibraryNames,
+    Limits,
+    Money,
+    Power,
+    Sites,
+    Solver,
+    Target,
+    Workload,
+)
+from dcplan.scenario.fields import Block, Figure, Name, PlanYears, Table, block_of, wrong
+from dcplan.scenario.rules import conflicts
+from dcplan.scenario.sheet import FieldPath
+
+
+class Scenario(Block):
+    """One planning problem as its author states it."""
+
+    name: Name = Field(description="What the plan is called; text")
+    library: LibraryNames = Field(description="Which figures are used; names or paths")
+    buyer: Buyer = Field(description="Who buys the chips")
+    years: PlanYears = Field(description="Plan years, one after another; calendar years")
+    money: Money = Field(default=Money(), description="How money is compared over time")
+    workload: Workload = Field(description="The training run")
+    target: Target = Field(
+        default=Target(training_eflops=0.0),
+        description="What the fleet must deliver, in EFLOP/s; not needed for max_flop",
+    )
+    limits: Limits = Field(default=Limits(), description="What the fleet must stay within")
+    sites: Sites = Field(default=Sites(), description="Which sites, in MW and counts")
+    chips: Chips = Field(default=Chips(), description="Which chips; names")
+    power: Power = Field(default=Power(), description="Which electricity; names")
+    fibre: Fibre = Field(default=Fibre(), description="Network, in km and Tb/s")
+    objective: Literal["tco", "capex", "max_flop"] = Field(
+        description="Least total cost (tco), least capex, or most training (max_flop); a name"
+    )
+    solver: Solver = Field(default=Solver(), description="How to search")
+    overrides: Mapping[Table, Mapping[Name, Mapping[Name, Figure]]] = Field(
+        default={},
+        description="Library figures to replace, as table, row, column, value in the unit of the "
+        'column; "*0.8", "+5" and "-5" in quotes change the figure that stands there',
+    )
+
+    _folder: Path = PrivateAttr(default_factory=Path)
+    _marks: Mapping[FieldPath, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """Where relative library paths start: the folder of the file, else the current one."""
+        return self._folder
+
+    def place(self, path: FieldPath) -> str:
+        """Where a field was written (`10gw.yaml line 14`), or the nearest thing round it."""
+        written = (self._marks.get(path[:size]) for size in range(len(path), -1, -1))
+        return next(filter(None, written), "")
+
+    def __eq__(self, other: object) -> bool:
+        """Scenarios are equal when their fields are; where they stand does not matter."""
+        return isinstance(other, Scenario) and self.__dict__ == other.__dict__
+
+    @model_validator(mode="after")
+    def _agree(self) -> Scenario:
+        given = self.model_dump(exclude_unset=True)
+        for path, what in conflicts(given, lambda path: look(given, path)):
+            raise wrong(f"{'.'.join(path)}: {what}")
+        return self
+
+
+def standing_in(scenario: Scenario, folder: Path, marks: Mapping[FieldPath, str]) -> Scenario:
+    """The same scenario, written at `marks`, with relative library paths starting in `folder`."""
+    moved = scenario.model_copy()
+    moved._folder = folder
+    moved._marks = marks
+    return moved
+
+
+def look(given: Mapping[str, Any], path: str) -> Any:
+    """What data says at a dotted path of fields, else the default; None where there is neither."""
+    here: Any = given
+    block: type[Block] = Scenario
+    *outer, last = path.split(".")
+    for name in outer:
+        here = here.get(name, {})
+        inner = block_of(block.model_fields[name].annotation)
+        if inner is None or not isinstance(here, Mapping):
+            return None
+        block = inner
+    default = block.model_fields[last].get_default(call_default_factory=True)
+    return here.get(last, None if default is PydanticUndefined else default)

@@ -1,0 +1,151 @@
+"""What the checks of the fields report, in the words of a scenario's author."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from dcplan.errors import suggest
+from dcplan.scenario.fields import Block, Table, block_of
+from dcplan.scenario.model import Scenario, look
+from dcplan.scenario.rules import conflicts
+from dcplan.scenario.sheet import FieldPath, Sheet
+
+_MUST = {
+    "float_type": "must be a number",
+    "int_type": "must be a whole number",
+    "finite_number": "must be a finite number",
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "string_type": "must be text",
+    "string_unicode": "must be text of valid characters",
+    "string_too_short": "must be text of at least {min_length} character",
+    "string_too_long": "must be text of at most {max_length} characters",
+    "string_pattern_mismatch": "must not be blank",
+    "tuple_type": "must be a list such as [a, b]",
+    "too_short": "must have at least {min_length} entry",
+    "too_long": "must have at most {max_length} entries",
+    "dict_type": "must be a block of names and values",
+}
+
+
+def check(sheet: Sheet) -> Scenario | None:
+    """The scenario on the sheet, or None after noting every fault it has."""
+    found: Scenario | None = None
+    errors: list[ErrorDetails] = []
+    try:
+        found = Scenario.model_validate(sheet.data)
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+    known = _copy(sheet.data)
+    paths = [_path(sheet.data, detail["loc"]) for detail in errors]
+    blank = [fault.path for fault in sheet.faults if _is_blank(sheet.data, fault.path)]
+    # What holds a faulty part may be reported too, as too short: the part alone is worth telling.
+    # The empty path is the scenario itself, whose own rules run below on what is known.
+    inside: set[FieldPath] = {()}
+    inside |= {path[:size] for path in paths for size in range(len(path))}
+    inside |= {path[:size] for path in blank for size in range(len(path) + 1)}
+    for path, detail in zip(paths, errors, strict=True):
+        on_key = detail["loc"][-1:] == ("[key]",)
+        if path not in inside:
+            sheet.complain(path, _words(detail, path, on_key))
+        _blank(known, path, on_key)
+    for where, what in conflicts(known, lambda path: look(known, path)):
+        sheet.complain(where, what)
+    return None if sheet.faults else found
+
+
+def known_fields(path: FieldPath) -> tuple[str, ...]:
+    """The names that may stand in the block at `path`, in the order of the schema."""
+    block: type[Block] | None = Scenario
+    for part in path:
+        field = block.model_fields.get(str(part)) if block else None
+        block = block_of(field.annotation) if field else None
+    return tuple(block.model_fields) if block else ()
+
+
+def _words(detail: ErrorDetails, path: FieldPath, on_key: bool) -> str:
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "float_type" and type(detail["input"]) is int:
+        kind = "finite_number"
+    if kind == "house":
+        return str(context["what"])
+    if kind == "extra_forbidden":
+        return f"is not a known field{suggest(str(path[-1]), known_fields(path[:-1]))}"
+    if kind == "missing":
+        return f"is missing; give it a value ({_meaning(path)})"
+    if kind == "literal_error" and on_key:
+        tables = get_args(Table)
+        near = suggest(str(path[-1]), tables)
+        return f"is not a table of the library{near or '; the tables are ' + ', '.join(tables)}"
+    if kind == "literal_error":
+        must = "must be " + str(context["expected"]).replace("'", "")
+    elif kind == "model_type":
+        must = "must be a block with " + ", ".join(known_fields(path))
+    else:
+        must = _MUST.get(kind, "cannot be used here").format(**context)
+    return f"is {shown(path[-1] if on_key else detail['input'])}; it {must}"
+
+
+def shown(value: object) -> str:
+    """A value as it would stand in the file, cut to a readable length."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**40:
+        return "a number of more than 40 digits"
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _meaning(path: FieldPath) -> str:
+    block: type[Block] = Scenario
+    for part in path[:-1]:
+        block = block_of(block.model_fields[str(part)].annotation) or block
+    return str(block.model_fields[str(path[-1])].description)
+
+
+def _path(data: Any, loc: tuple[int | str, ...]) -> FieldPath:
+    """The error's place in the data, without the marks of alternatives it went through."""
+    path: list[int | str] = []
+    for part in loc:
+        in_list = isinstance(data, list) and isinstance(part, int) and part < len(data)
+        if in_list or (isinstance(data, Mapping) and part in data):
+            data = data[part]
+        elif part == "[key]" or str(part).startswith("#"):
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def _is_blank(data: Any, path: FieldPath) -> bool:
+    try:
+        for part in path:
+            data = data[part]
+    except (KeyError, IndexError, TypeError):
+        return False
+    return data is None
+
+
+def _blank(data: Any, path: FieldPath, on_key: bool) -> None:
+    """Make a faulty part unknown, so that the rules between fields pass over it."""
+    for part in path[:-1]:
+        if not isinstance(data, dict) or not isinstance(data.get(part), (dict, list)):
+            return
+        if isinstance(data[part], list):
+            data[part] = None
+            return
+        data = data[part]
+    if on_key:
+        data.pop(path[-1], None)
+    elif path and path[-1] in data:
+        data[path[-1]] = None
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _copy(inner) for key, inner in value.items()}
+    return [_copy(inner) for inner in value] if isinstance(value, list) else value
