@@ -1,0 +1,144 @@
+"""What the limits imply before anything is decided: sizes, counts and rates that no plan can pass.
+
+These numbers keep the model's big-M coefficients small and leave out choices that cannot be part of
+a best plan; none of them cuts one off.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+
+from dcplan.case.chips import Chips
+from dcplan.case.fibre import ALONE, Fibre
+from dcplan.case.halls import Halls
+from dcplan.case.power import GRID, Power
+from dcplan.case.sites import Sites
+from dcplan.case.training import Training
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Bounds by year `y`."""
+
+    largest_mw: Mapping[tuple[str, int], float]
+    """Facility MW that site s can reach in y whatever else is chosen."""
+    most_sites: Mapping[int, int]
+    least_mw: Mapping[int, float]
+    """Facility MW that the year's target takes with the most frugal chip in the best halls."""
+    fewest_sites: Mapping[int, int]
+    """How many of the largest sites it takes to draw `least_mw`."""
+    power_eflops: Mapping[int, float]
+    """Compute rate of the most frugal chip in the best halls on all the power of y."""
+    supply_eflops: Mapping[int, float]
+    """Compute rate of every chip that can be bought by y and still stands."""
+    speeds_tbps: Mapping[int, tuple[float, ...]]
+    """Speeds worth offering in y, rising; 0 stands for a lone site."""
+
+    def most_compute_eflops(self, year: int) -> float:
+        """Largest compute rate of the fleet in `year`, EFLOP/s."""
+        return min(self.power_eflops[year], self.supply_eflops[year])
+
+
+def build(
+    years: tuple[int, ...],
+    sites: Sites,
+    chips: Chips,
+    halls: Halls,
+    power: Power,
+    fibre: Fibre,
+    run: Training,
+) -> Bounds:
+    """Compute the bounds from the chapters' data."""
+    largest = {(s, y): _largest_mw(s, y, sites, power) for s in sites.sites for y in years}
+    per_mw = _best_eflops_per_mw(sites, chips, halls, run)
+    by_power = {
+        y: per_mw
+        * min(power.fleet_limit_mw.get(y, math.inf), sum(largest[s, y] for s in sites.sites))
+        for y in years
+    }
+    by_supply = {
+        y: run.goodput_frac
+        * sum(
+            chips.supply_kchips[a, bought] * chips.eflops_per_kchip[a]
+            for a in chips.chips
+            for bought in chips.bought_in_life(a, y)
+        )
+        for y in years
+    }
+    alone = {
+        y: (len(sites.forced) <= 1 or y != years[-1])
+        and per_mw * max(largest[s, y] for s in sites.sites) >= run.target_eflops.get(y, 0.0)
+        for y in years
+    }
+    fleet = {y: min(by_power[y], by_supply[y]) for y in years}
+    target = {y: run.target_eflops.get(y, 0.0) for y in years}
+    least = {y: target[y] / per_mw if per_mw > 0 else 0.0 for y in years}
+    return Bounds(
+        largest_mw=largest,
+        most_sites={y: _most_sites(y, sites, power) for y in years},
+        least_mw=least,
+        fewest_sites={
+            y: _fewest_sites(least[y], [largest[s, y] for s in sites.sites]) for y in years
+        },
+        power_eflops=by_power,
+        supply_eflops=by_supply,
+        speeds_tbps={
+            y: _speeds(fibre, run, target[y], fleet[y], most, alone[y])
+            for y, most in zip(years, accumulate(fleet.values(), max), strict=True)
+        },
+    )
+
+
+def _largest_mw(site: str, year: int, sites: Sites, power: Power) -> float:
+    """The site's own limit, the fleet's, its zone's share, and its zone's headroom if only fed by it."""
+    fleet = power.fleet_limit_mw.get(year, math.inf)
+    bounds = [sites.max_mw[site], fleet * (power.zone_frac or 1.0)]
+    if power.at_site[site] == (GRID,):
+        bounds.append(power.headroom_mw[sites.zone[site]] * power.firm_frac[GRID])
+    return min(bounds)
+
+
+def _most_sites(year: int, sites: Sites, power: Power) -> int:
+    by_power = power.fleet_limit_mw.get(year, math.inf) / sites.min_mw
+    return int(min(len(sites.sites), by_power, sites.max_sites or math.inf) + 1e-9)
+
+
+def _fewest_sites(least_mw: float, sizes_mw: list[float]) -> int:
+    """Length of the shortest row of largest sites that reaches `least_mw`; all if none does."""
+    reached = accumulate(sorted(sizes_mw, reverse=True))
+    short = sum(1 for mw in reached if mw < least_mw * (1 - 1e-9))
+    return min(short + 1, len(sizes_mw)) if least_mw > 0 else 0
+
+
+def _best_eflops_per_mw(sites: Sites, chips: Chips, halls: Halls, run: Training) -> float:
+    best_chip = max(
+        (chips.eflops_per_kchip[a] / chips.mw_per_kchip[a] for a in chips.chips), default=0.0
+    )
+    return run.goodput_frac * best_chip / min(halls.pue.values(), default=1.0)
+
+
+def _speeds(
+    fibre: Fibre,
+    run: Training,
+    target_eflops: float,
+    fleet_eflops: float,
+    most_eflops: float,
+    alone: bool,
+) -> tuple[float, ...]:
+    """Speeds that can carry the year's target, up to the first that hides every exchange.
+
+    Slower ones fall short even with the largest fleet of the year; one faster than the largest
+    fleet of this or an earlier year can use costs more and adds nothing. Equipment is bought in
+    the year whose speed needs it, not ahead.
+    """
+    enough = [b for b in fibre.speeds_tbps if b >= run.full_overlap_tbps(most_eflops)]
+    most = enough[0] if enough else math.inf
+    able = tuple(
+        b
+        for b in fibre.speeds_tbps
+        if b <= most and run.delivered_eflops(fleet_eflops, b) >= target_eflops * (1 - 1e-9)
+    )
+    return (ALONE, *able) if alone else able

@@ -1,0 +1,131 @@
+"""The case as a whole: one record per chapter, checked against one another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dcplan.case import bounds, chips, fibre, halls, money, power, sites, training
+from dcplan.errors import InputError, Problem, suggest
+from dcplan.library import Library
+from dcplan.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a plan must decide about, as data; one record per chapter."""
+
+    name: str
+    years: tuple[int, ...]
+    sites: sites.Sites
+    chips: chips.Chips
+    halls: halls.Halls
+    power: power.Power
+    fibre: fibre.Fibre
+    training: training.Training
+    money: money.Money
+    scenario: Scenario
+    library: Library
+    bounds: bounds.Bounds
+
+
+def build(scenario: Scenario, library: Library) -> Case:
+    """Make the case, or raise `InputError` with every field that does not fit the library."""
+    problems: list[Problem] = []
+    known = set(library.workloads.index)
+    if scenario.workload.preset not in known:
+        hint = suggest(scenario.workload.preset, known)
+        raise InputError(
+            [
+                Problem(
+                    "workload.preset",
+                    f"is '{scenario.workload.preset}'; it must be one of {', '.join(sorted(known))}{hint}",
+                )
+            ]
+        )
+    curtailed = power.CURTAILMENT[scenario.limits.curtailment][1]
+    run = training.build(scenario, library, curtailed)
+    places = sites.build(scenario, library, problems)
+    offered = chips.build(scenario, library, run.precision, problems)
+    halls_ = halls.build(scenario, library, places, offered, problems)
+    supplies = power.build(scenario, library, places, problems)
+    network = fibre.build(scenario, library, places, problems)
+    _refuse_empty(places, offered, problems)
+    years = tuple(scenario.years)
+    case = Case(
+        name=scenario.name,
+        years=years,
+        sites=places,
+        chips=offered,
+        halls=halls_,
+        power=supplies,
+        fibre=network,
+        training=run,
+        money=money.build(scenario, library),
+        scenario=scenario,
+        library=library,
+        bounds=bounds.build(years, places, offered, halls_, supplies, network, run),
+    )
+    problems += _forced_sites_that_do_not_fit(case)
+    problems += _lives_shorter_than_the_plan(case)
+    if run.sync_every_steps > 1 and not run.replica_worth:
+        problems.append(
+            Problem(
+                "workload.sync_every_steps", "is above 1; the library has no replicas.csv for it"
+            )
+        )
+    if problems:
+        raise InputError(problems)
+    return case
+
+
+def _refuse_empty(places: sites.Sites, offered: chips.Chips, problems: list[Problem]) -> None:
+    if not offered.chips:
+        problems.append(Problem("buyer.channels", _why_no_chip(offered.not_offered)))
+    if not places.sites:
+        problems.append(Problem("sites", "leave no candidate; lower sites.min_mw or forbid fewer"))
+    if not offered.chips or not places.sites:
+        raise InputError(problems)
+
+
+def _why_no_chip(reasons: Mapping[str, str]) -> str:
+    first = [f"{chip}: {why}" for chip, why in list(reasons.items())[:3]]
+    return f"leave no chip to buy ({'; '.join(first)}; …)"
+
+
+def _lives_shorter_than_the_plan(case: Case) -> list[Problem]:
+    """Only chips are renewed within a plan; other plant must outlive it."""
+    lives = {
+        "finance facility_life_years": case.halls.life_years,
+        "finance fibre_life_years": case.fibre.life_years,
+        **{f"supply.{g} life_years": years for g, years in case.power.life_years.items()},
+    }
+    return [
+        Problem(what, f"is {years:g}; it must be at least the {len(case.years)} years of the plan")
+        for what, years in lives.items()
+        if years < len(case.years)
+    ]
+
+
+def _forced_sites_that_do_not_fit(case: Case) -> list[Problem]:
+    """Forced sites whose least sizes alone pass a limit of the last year."""
+    last, least = case.years[-1], case.sites.min_mw
+    need = least * len(case.sites.forced)
+    limit = case.power.fleet_limit_mw.get(last, float("inf"))
+    problems = [
+        Problem(
+            f"sites.force, {site}",
+            f"can reach {case.bounds.largest_mw[site, last]:,.0f} MW in {last}; sites.min_mw asks {least:,.0f}",
+        )
+        for site in case.sites.forced
+        if site in case.sites.zone and case.bounds.largest_mw[site, last] < least
+    ]
+    if need > limit:
+        problems.append(
+            Problem(
+                "limits.power_gw",
+                f"is {limit / 1e3:g} in {last}; the forced sites need at least {need / 1e3:g} "
+                "(sites.min_mw each); raise it or force fewer sites",
+            )
+        )
+    return problems

@@ -1,0 +1,117 @@
+"""The candidate fibre network: corridors, their reach class, and what each speed costs on them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dcplan.case.sites import Sites
+from dcplan.errors import Problem
+from dcplan.geography import candidate_routes
+from dcplan.library import Library
+from dcplan.scenario import Scenario
+
+Corridor = tuple[str, str]
+ALONE = 0.0
+
+
+@dataclass(frozen=True)
+class Fibre:
+    """Corridors `l` are undirected pairs of nodes; `b` is a speed in Tb/s, 0 for a lone site."""
+
+    corridors: tuple[Corridor, ...]
+    nodes: tuple[str, ...]
+    """Every site and every junction that some corridor touches."""
+    kind: Mapping[Corridor, str]
+    km: Mapping[Corridor, float]
+    reach_class: Mapping[Corridor, str]
+    speeds_tbps: tuple[float, ...]
+    pairs: Mapping[tuple[Corridor, float], int]
+    capex_musd: Mapping[tuple[Corridor, float], float]
+    maintenance_musd_per_km: float
+    life_years: float
+    junction_point: Mapping[str, tuple[float, float]]
+
+
+def build(scenario: Scenario, library: Library, sites: Sites, problems: list[Problem]) -> Fibre:
+    """Take the grid's corridors, draw spurs and new builds for sites without, class and price them."""
+    junctions = {
+        str(n): (float(r.lat), float(r.lon))
+        for n, r in library.nodes.iterrows()
+        if n not in sites.point
+    }
+    reach = library.reach.sort_values("max_km")
+    longest = min(float(reach.max_km.max()), scenario.fibre.max_link_km or math.inf)
+    given = [row for row in _given(library, sites) if row[3] <= longest]
+    drawn = [row for row in _drawn(library, sites, junctions, given) if row[3] <= longest]
+    kind: dict[Corridor, str] = {}
+    km: dict[Corridor, float] = {}
+    for a, b, what, length in sorted([*given, *drawn], key=lambda row: row[3], reverse=True):
+        corridor = (min(a, b), max(a, b))
+        kind[corridor], km[corridor] = what, length
+    order = tuple(sorted(kind))
+    reach_class = {c: str(reach.index[(reach.max_km >= km[c]).argmax()]) for c in order}
+    speeds = tuple(float(b) for b in scenario.fibre.speeds_tbps)
+    pairs = {
+        (c, b): math.ceil(b / float(reach.at[reach_class[c], "tbps_per_pair"]) - 1e-9)
+        for c in order
+        for b in speeds
+    }
+    finance = library.finance["value"]
+    if not order and len(sites.sites) > 1:
+        problems.append(
+            Problem(
+                "fibre",
+                f"no corridor of at most {longest:,.0f} km touches any site; raise fibre.max_link_km",
+            )
+        )
+    return Fibre(
+        corridors=order,
+        nodes=tuple(sorted({*sites.sites, *(node for c in order for node in c)})),
+        kind={c: kind[c] for c in order},
+        km={c: km[c] for c in order},
+        reach_class=reach_class,
+        speeds_tbps=speeds,
+        pairs=pairs,
+        capex_musd={
+            (c, b): _capex_musd(reach.loc[reach_class[c]], kind[c], km[c], b, pairs[c, b])
+            for c in order
+            for b in speeds
+        },
+        maintenance_musd_per_km=float(finance["fibre_maintenance_usd_per_km_year"]) / 1e6,
+        life_years=float(finance["fibre_life_years"]),
+        junction_point=junctions,
+    )
+
+
+def _given(library: Library, sites: Sites) -> list[tuple[str, str, str, float]]:
+    """The grid's own corridors, without those that end at a site left out of this plan."""
+    gone = set(library.sites.index) - set(sites.sites) - set(library.nodes.index)
+    return [
+        (str(a), str(b), str(r.kind), float(r.km))
+        for (a, b), r in library.corridors.iterrows()
+        if not gone & {a, b}
+    ]
+
+
+def _drawn(
+    library: Library,
+    sites: Sites,
+    junctions: Mapping[str, tuple[float, float]],
+    given: list[tuple[str, str, str, float]],
+) -> list[tuple[str, str, str, float]]:
+    reached = {node for row in given for node in row[:2]}
+    bare = {s: p for s, p in sites.point.items() if s not in reached}
+    return candidate_routes(bare, junctions, float(library.finance.at["route_factor", "value"]))
+
+
+def _capex_musd(reach: pd.Series, kind: str, km: float, speed_tbps: float, pairs: int) -> float:
+    """Civil work or a cable in leased duct, huts of a new build, then pairs and optics at both ends."""
+    civil = (
+        reach.duct_usd_per_km if kind == "existing" else reach.new_usd_per_km + reach.hut_usd_per_km
+    )
+    per_pair = reach.pair_usd + reach.pair_usd_per_km * km
+    return float(km * civil + pairs * per_pair + speed_tbps * reach.optics_usd_per_tbps) / 1e6

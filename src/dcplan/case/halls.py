@@ -1,0 +1,101 @@
+"""Cooling designs: what a hall of each kind costs and wastes at each site, and which racks it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dcplan.case.chips import Chips
+from dcplan.case.sites import Sites
+from dcplan.errors import Problem
+from dcplan.library import Library
+from dcplan.scenario import Scenario, yearly
+from dcplan.units import musd_per_mw
+
+Design = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Halls:
+    """Designs `k` worth considering at each site `s`; power is IT MW unless it says facility."""
+
+    designs: tuple[Design, ...]
+    """(site, design)"""
+    at_site: Mapping[str, tuple[str, ...]]
+    pue: Mapping[Design, float]
+    capex_musd_per_mw: Mapping[Design, float]
+    least_mw: Mapping[str, float]
+    """IT MW that draw the scenario's least facility power with the most frugal design of s."""
+    max_rack_kw: Mapping[Design, float]
+    rack_steps_kw: tuple[float, ...]
+    """Densities at which some design gives up, ascending from 0: chips above one need a denser hall."""
+    pue_limit: Mapping[int, float]
+    life_years: float
+    maintenance_frac: float
+    staff_musd_per_mw: float
+
+
+def build(
+    scenario: Scenario,
+    library: Library,
+    sites: Sites,
+    chips: Chips,
+    problems: list[Problem],
+) -> Halls:
+    """Keep per site the designs that hold some offered chip and that no other design beats."""
+    finance = library.finance["value"]
+    shell_usd = float(finance["facility_usd_per_kw_it"])
+    thinnest = min(chips.rack_kw.values(), default=0.0)
+    table = {
+        climate: {
+            str(k): (float(r.pue), shell_usd + float(r.capex_usd_per_kw_it), float(r.max_rack_kw))
+            for k, r in rows.droplevel("climate").iterrows()
+            if r.max_rack_kw >= thinnest and r.pue <= (scenario.limits.pue_site or float("inf"))
+        }
+        for climate, rows in library.cooling.groupby(level="climate")
+    }
+    kept = {climate: _unbeaten(rows) for climate, rows in table.items()}
+    if chips.rack_kw and not any(kept.get(c) for c in set(sites.climate.values())):
+        problems.append(
+            Problem(
+                "limits.pue_site", f"is {scenario.limits.pue_site}; no cooling design reaches it"
+            )
+        )
+    designs = tuple((s, k) for s in sites.sites for k in kept.get(sites.climate[s], ()))
+    racks = {(s, k): table[sites.climate[s]][k][2] for s, k in designs}
+    return Halls(
+        designs=designs,
+        at_site={s: tuple(kept.get(sites.climate[s], ())) for s in sites.sites},
+        pue={(s, k): table[sites.climate[s]][k][0] for s, k in designs},
+        capex_musd_per_mw={
+            (s, k): musd_per_mw(table[sites.climate[s]][k][1]) * sites.construction_factor[s]
+            for s, k in designs
+        },
+        least_mw={
+            s: sites.min_mw / min(table[sites.climate[s]][k][0] for k in kept[sites.climate[s]])
+            for s in {s for s, _ in designs}
+        },
+        max_rack_kw=racks,
+        rack_steps_kw=(0.0, *sorted(set(racks.values()))[:-1]),
+        pue_limit=yearly(scenario.limits.pue, scenario.years),
+        life_years=float(finance["facility_life_years"]),
+        maintenance_frac=float(finance["facility_maintenance_frac"]),
+        staff_musd_per_mw=float(finance["staff_fte_per_100mw"] * finance["staff_usd_per_fte_year"])
+        / 100
+        / 1e6,
+    )
+
+
+def _unbeaten(rows: Mapping[str, tuple[float, float, float]]) -> tuple[str, ...]:
+    """Drop a design when another holds the same racks, wastes no more power and costs no more.
+
+    The other can take over its halls MW for MW of IT, and the least size is stated in IT, so no
+    optimum is lost.
+    """
+
+    def beats(one: str, two: str) -> bool:
+        (pue1, usd1, rack1), (pue2, usd2, rack2) = rows[one], rows[two]
+        no_worse = pue1 <= pue2 and usd1 <= usd2 and rack1 >= rack2
+        return no_worse and (rows[one] != rows[two] or one < two)
+
+    return tuple(k for k in rows if not any(beats(other, k) for other in rows if other != k))

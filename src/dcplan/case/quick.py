@@ -1,0 +1,72 @@
+"""Quick bounds: what power, chips, capex or fibre alone allow, before any solve."""
+
+from __future__ import annotations
+
+import math
+
+from dcplan.case.build import Case
+from dcplan.case.fibre import ALONE
+
+
+def quick_bounds(case: Case) -> list[str]:
+    """One line a year: the most training that power alone and chips alone carry, and the speeds.
+
+    Power counts the most frugal chip in the best halls; chips count every chip on sale.
+    """
+    lines = []
+    for y in case.years:
+        power, supply = case.bounds.power_eflops[y], case.bounds.supply_eflops[y]
+        speeds = [f"{b:g}" for b in case.bounds.speeds_tbps[y] if b != ALONE]
+        links = f"links at {' or '.join(speeds)} Tb/s" if speeds else "no link fast enough"
+        alone = " or a lone site" if ALONE in case.bounds.speeds_tbps[y] else ""
+        lines.append(
+            f"{y}: power alone carries at most {power:,.0f} EFLOP/s, chips alone {supply:,.0f}; "
+            f"target {case.training.target_eflops.get(y, 0.0):,.0f}; {links}{alone}"
+        )
+    return lines
+
+
+def shortfalls(case: Case) -> list[str]:
+    """Years whose target is out of reach of power, chips, capex or fibre, each taken alone."""
+    return [
+        line
+        for y in case.years
+        for line in (
+            *_short(case, y, "power", case.bounds.power_eflops[y], "all the power allowed"),
+            *_short(case, y, "chips", case.bounds.supply_eflops[y], "all the chips on sale"),
+            *_short(case, y, "capex", _capex_eflops(case, y), "all the capex allowed"),
+            *_slow_fibre(case, y),
+        )
+    ]
+
+
+def _short(case: Case, year: int, what: str, most: float, words: str) -> list[str]:
+    target = case.training.target_eflops.get(year, 0.0)
+    if most >= target:
+        return []
+    short = 100 * (1 - most / target)
+    return [
+        f"{year}: {what}: {words} carries at most {most:,.0f} EFLOP/s; "
+        f"the target is {target:,.0f} ({short:.1f} % short)"
+    ]
+
+
+def _capex_eflops(case: Case, year: int) -> float:
+    """Compute rate of the cheapest chips that all capex up to `year` can buy, halls and all."""
+    money, chips = case.money, case.chips
+    spent = [money.capex_limit_musd.get(y, math.inf) for y in case.years if y <= year]
+    budget = min(sum(spent), money.capex_total_limit_musd or math.inf)
+    hall = min(case.halls.capex_musd_per_mw.values(), default=0.0)
+    per_eflops = min(
+        (chips.musd_per_kchip[a] + chips.mw_per_kchip[a] * hall) / chips.eflops_per_kchip[a]
+        for a in chips.chips
+    )
+    return case.training.goodput_frac * budget / per_eflops
+
+
+def _slow_fibre(case: Case, year: int) -> list[str]:
+    if case.bounds.speeds_tbps[year]:
+        return []
+    fastest, fleet = case.fibre.speeds_tbps[-1], case.bounds.most_compute_eflops(year)
+    most = case.training.delivered_eflops(fleet, fastest)
+    return _short(case, year, "fibre", most, f"the fastest link offered ({fastest:g} Tb/s)")

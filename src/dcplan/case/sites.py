@@ -1,0 +1,91 @@
+"""Where the fleet may stand: candidate places, their zones and their size limits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dcplan.errors import Problem, suggest
+from dcplan.geography import Point
+from dcplan.library import Library
+from dcplan.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Sites:
+    """Candidate sites; sizes are facility MW."""
+
+    sites: tuple[str, ...]
+    zones: tuple[str, ...]
+    in_zone: Mapping[str, tuple[str, ...]]
+    zone: Mapping[str, str]
+    name: Mapping[str, str]
+    state: Mapping[str, str]
+    point: Mapping[str, Point]
+    climate: Mapping[str, str]
+    construction_factor: Mapping[str, float]
+    land_musd_per_mw: Mapping[str, float]
+    min_mw: float
+    max_mw: Mapping[str, float]
+    forced: tuple[str, ...]
+    max_sites: int | None
+    max_sites_per_zone: int | None
+    left_out: Mapping[str, str]
+    """Site to the reason why it cannot be used."""
+
+
+def build(scenario: Scenario, library: Library, problems: list[Problem]) -> Sites:
+    """Keep every candidate that can reach the least size; refuse forced sites that cannot."""
+    wish = scenario.sites
+    known = set(library.sites.index)
+    for field, names in (("sites.force", wish.force), ("sites.forbid", wish.forbid)):
+        problems += [
+            Problem(
+                field, f"names '{name}', which is not a site of the library{suggest(name, known)}"
+            )
+            for name in names
+            if name not in known
+        ]
+    limits = {
+        str(site): wish.max_mw if math.isnan(mw) else min(wish.max_mw, float(mw))
+        for site, mw in library.sites.max_mw.items()
+    }
+    left_out = {site: "ruled out by sites.forbid" for site in wish.forbid if site in known} | {
+        site: f"its {mw:,.0f} MW are below sites.min_mw {wish.min_mw:,.0f}"
+        for site, mw in limits.items()
+        if mw < wish.min_mw
+    }
+    problems += [
+        Problem("sites.force", f"names '{site}', which cannot be used: {left_out[site]}")
+        for site in wish.force
+        if site in left_out
+    ]
+    if wish.max_sites is not None and len(wish.force) > wish.max_sites:
+        problems.append(
+            Problem("sites.max_sites", f"is {wish.max_sites}; {len(wish.force)} sites are forced")
+        )
+    rows = library.sites.loc[[site for site in library.sites.index if site not in left_out]]
+    zone = rows.zone.astype(str).to_dict()
+    acres = float(library.finance.at["land_acres_per_mw", "value"])
+    return Sites(
+        sites=tuple(rows.index),
+        zones=tuple(sorted(set(zone.values()))),
+        in_zone={z: tuple(s for s in zone if zone[s] == z) for z in sorted(set(zone.values()))},
+        zone=zone,
+        name=rows["name"].astype(str).to_dict(),
+        state=rows.state.astype(str).to_dict(),
+        point={
+            s: (float(lat), float(lon))
+            for s, lat, lon in zip(rows.index, rows.lat, rows.lon, strict=True)
+        },
+        climate=rows.climate.astype(str).to_dict(),
+        construction_factor=rows.construction_factor.astype(float).to_dict(),
+        land_musd_per_mw={s: float(usd) * acres / 1e6 for s, usd in rows.land_usd_per_acre.items()},
+        min_mw=wish.min_mw,
+        max_mw={site: limits[site] for site in zone},
+        forced=tuple(wish.force),
+        max_sites=wish.max_sites,
+        max_sites_per_zone=wish.max_sites_per_zone,
+        left_out=left_out,
+    )
