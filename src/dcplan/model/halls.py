@@ -1,0 +1,135 @@
+"""H · Halls: how large each site is built, with which cooling design, and what load that makes.
+
+A site has one cooling design for good. Its halls only grow. The design decides how dense the racks
+may be and, with the climate, how much facility power one MW of IT load takes (PUE).
+
+Symbols   s site · k cooling design · d density step of racks · y year · power in MW
+          design[s,k,y] ∈ {0,1} · built_mw[s,k,y] ≥ 0 (IT) · used_mw[s,k,y] ≥ 0 (IT)
+
+Equations
+  H1  Σ_k design[s,k,y] = open[s,y]
+  H2  design[s,k,y] ≥ design[s,k,y−1]
+  H3  pue_{s,k} used_mw[s,k,y] ≤ largest load of s in y · design[s,k,y]
+  H4  used_mw[s,k,y] ≥ least load of s · design[s,k,y]
+  H5  built_mw[s,k,y] ≥ built_mw[s,k,y−1]
+  H6  used_mw[s,k,y] ≤ built_mw[s,k,y]
+  H7  Σ_k used_mw[s,k,y] = IT load of s
+  H8  IT load of racks denser than d ≤ Σ_{k holding denser than d} used_mw[s,k,y],  d > 0
+  H9  Σ_s load_mw[s,y] ≤ PUE limit · Σ_s it_mw[s,y]
+  H10 pue_{s,k} built_mw[s,k,y] ≤ largest load of s in any year · design[s,k,y]
+
+H1 with H2 says that the design of an open site never changes. H3 ties every design to its own
+binary: the sum over designs tied to open[s,y] would be a weaker relaxation. The least load in H4 is
+the IT load that draws the scenario's least facility power with the site's most frugal design; an
+open site draws at least that much. Halls may be built ahead of their load, up to H10. H8 is exact because the
+racks that a design can hold are nested by density.
+
+Posts     load_mw; capex_musd, residual_musd (items facility, land); opex_musd (facility, staff)
+Reads     open; it_mw, rack_mw
+Sources   models/base/cooling.csv, finance.csv; construction factor and land price: sites.csv
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pyomo.environ as pyo
+from pyomo.core import quicksum
+
+from dcplan.case import Case
+from dcplan.model.ledger import Ledger
+
+
+def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
+    """Open the block `m.halls` with `design[s,k,y]`, `built_mw[s,k,y]` and `used_mw[s,k,y]`."""
+    halls, sites, years = case.halls, case.sites.sites, case.years
+    steps = list(pairwise(years))
+    m.halls = b = pyo.Block()
+    b.design = pyo.Var(halls.designs, years, domain=pyo.Binary, doc="design stands   [-]")
+    b.built_mw = pyo.Var(halls.designs, years, domain=pyo.NonNegativeReals, doc="IT halls   [MW]")
+    b.used_mw = pyo.Var(halls.designs, years, domain=pyo.NonNegativeReals, doc="IT load   [MW]")
+
+    @b.Constraint(sites, years, doc="H1  Σ_k design[s,k,y] = open[s,y]   [-]")
+    def one_design(b: pyo.Block, s: str, y: int) -> object:
+        return sum(b.design[s, k, y] for k in halls.at_site[s]) == m.sites.open[s, y]
+
+    @b.Constraint(halls.designs, steps, doc="H2  design[s,k,y] ≥ design[s,k,y−1]   [-]")
+    def design_stays(b: pyo.Block, s: str, k: str, before: int, y: int) -> object:
+        return b.design[s, k, y] >= b.design[s, k, before]
+
+    @b.Constraint(halls.designs, years, doc="H3  pue used_mw[s,k,y] ≤ largest design[s,k,y]   [MW]")
+    def largest_load(b: pyo.Block, s: str, k: str, y: int) -> object:
+        load = halls.pue[s, k] * b.used_mw[s, k, y]
+        return load <= case.bounds.largest_mw[s, y] * b.design[s, k, y]
+
+    @b.Constraint(halls.designs, years, doc="H4  used_mw[s,k,y] ≥ least design[s,k,y]   [MW]")
+    def least_load(b: pyo.Block, s: str, k: str, y: int) -> object:
+        return b.used_mw[s, k, y] >= halls.least_mw[s] * b.design[s, k, y]
+
+    @b.Constraint(halls.designs, steps, doc="H5  built_mw[s,k,y] ≥ built_mw[s,k,y−1]   [MW]")
+    def halls_stay(b: pyo.Block, s: str, k: str, before: int, y: int) -> object:
+        return b.built_mw[s, k, y] >= b.built_mw[s, k, before]
+
+    @b.Constraint(halls.designs, years, doc="H6  used_mw[s,k,y] ≤ built_mw[s,k,y]   [MW]")
+    def room(b: pyo.Block, s: str, k: str, y: int) -> object:
+        return b.used_mw[s, k, y] <= b.built_mw[s, k, y]
+
+    ever_mw = {s: max(case.bounds.largest_mw[s, y] for y in years) for s in sites}
+
+    @b.Constraint(halls.designs, years, doc="H10  pue built_mw[s,k,y] ≤ most design[s,k,y]   [MW]")
+    def largest_halls(b: pyo.Block, s: str, k: str, y: int) -> object:
+        return halls.pue[s, k] * b.built_mw[s, k, y] <= ever_mw[s] * b.design[s, k, y]
+
+    @b.Constraint(sites, years, doc="H7  Σ_k used_mw[s,k,y] = it_mw[s,y]   [MW]")
+    def houses_all(b: pyo.Block, s: str, y: int) -> object:
+        return sum(b.used_mw[s, k, y] for k in halls.at_site[s]) == ledger.read("it_mw", (s, y))
+
+    dense = sorted({(d, y) for d in halls.rack_steps_kw[1:] for y in _years_with(case, d)})
+
+    @b.Constraint(
+        sites,
+        dense,
+        doc="H8  rack_mw[s,d,y] ≤ Σ_{k above d} used_mw[s,k,y]   [MW]",
+    )
+    def dense_racks(b: pyo.Block, s: str, d: float, y: int) -> object:
+        able = [k for k in halls.at_site[s] if halls.max_rack_kw[s, k] > d]
+        return ledger.read("rack_mw", (s, d, y)) <= quicksum(b.used_mw[s, k, y] for k in able)
+
+    @b.Constraint(
+        list(halls.pue_limit), doc="H9  Σ_s load_mw[s,y] ≤ PUE limit Σ_s it_mw[s,y]   [MW]"
+    )
+    def fleet_pue(b: pyo.Block, y: int) -> object:
+        over = {(s, k): halls.pue[s, k] - halls.pue_limit[y] for s, k in halls.designs}
+        return quicksum(over[s, k] * b.used_mw[s, k, y] for s, k in halls.designs) <= 0
+
+    for s, k in halls.designs:
+        for y in years:
+            ledger.post("load_mw", (s, y), halls.pue[s, k] * b.used_mw[s, k, y])
+    _post_money(b, case, ledger)
+
+
+def _years_with(case: Case, rack_kw: float) -> set[int]:
+    """Years in which some chip denser than `rack_kw` may stand."""
+    return {y for a, y in case.chips.standing if case.chips.rack_kw[a] > rack_kw}
+
+
+def _post_money(b: pyo.Block, case: Case, ledger: Ledger) -> None:
+    halls, money = case.halls, case.money
+    upkeep_frac = halls.maintenance_frac + money.tax_insurance_frac
+    for s, k in halls.designs:
+        land = case.sites.land_musd_per_mw[s] * halls.pue[s, k]
+        prices = (
+            ("facility", halls.capex_musd_per_mw[s, k], halls.life_years),
+            ("land", land, None),
+        )
+        before: Any = 0.0
+        for y in case.years:
+            built = b.built_mw[s, k, y]
+            for item, price, life in prices:
+                ledger.post("capex_musd", (item, y), price * (built - before))
+                worth = money.residual_frac(y, life)
+                ledger.post("residual_musd", item, worth * price * (built - before))
+            ledger.post("opex_musd", ("facility", y), upkeep_frac * prices[0][1] * built)
+            ledger.post("opex_musd", ("staff", y), halls.staff_musd_per_mw * built)
+            before = built

@@ -1,0 +1,90 @@
+"""M · Money: capex by year and in total, opex, residual values, and what the plan is best at.
+
+All money is real, of the base year. `tco` is the present worth of capex and opex less that of what
+the purchases are still worth after the last year; a purchase is repaid in equal yearly payments over
+its life, so counting those payments within the horizon gives the same sum.
+
+Symbols   i item of capex or opex · y year · d_y discount factor
+          capex_musd[y] ≥ 0 · opex_musd[y] ≥ 0 · residual_musd ≥ 0
+
+Equations
+  M1  capex_musd[y] = Σ_i purchases of i in y
+  M2  opex_musd[y] = Σ_i yearly cost of i in y
+  M3  residual_musd = Σ_i worth of i after the last year
+  M4  capex_musd[y] ≤ limit of the year
+  M5  Σ_y capex_musd[y] ≤ limit in total
+  M6  minimise Σ_y d_y (capex_musd[y] + opex_musd[y]) − d_end residual_musd      tco
+      minimise Σ_y capex_musd[y]                                                 capex
+      maximise Σ_y delivered_eflops[y]                                           max_flop
+
+Posts     nothing
+Reads     capex_musd, opex_musd, residual_musd; delivered_eflops
+Sources   the scenario (discount rate, limits); lives: chips.csv, supply.csv, finance.csv
+"""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from dcplan.case import Case
+from dcplan.case.money import CAPEX_ITEMS, OPEX_ITEMS
+from dcplan.model.ledger import Ledger
+
+
+def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
+    """Open the block `m.money` with `capex_musd[y]`, `opex_musd[y]`, `residual_musd` and the objective."""
+    money, years = case.money, case.years
+    m.money = b = pyo.Block()
+    b.capex_musd = pyo.Var(years, domain=pyo.NonNegativeReals, doc="capex   [MUSD]")
+    b.opex_musd = pyo.Var(years, domain=pyo.NonNegativeReals, doc="opex   [MUSD]")
+    b.residual_musd = pyo.Var(domain=pyo.NonNegativeReals, doc="residual value   [MUSD]")
+
+    @b.Constraint(years, doc="M1  capex_musd[y] = Σ_i purchases of i in y   [MUSD]")
+    def capex(b: pyo.Block, y: int) -> object:
+        return b.capex_musd[y] == sum(ledger.read("capex_musd", (i, y)) for i in CAPEX_ITEMS)
+
+    @b.Constraint(years, doc="M2  opex_musd[y] = Σ_i yearly cost of i in y   [MUSD]")
+    def opex(b: pyo.Block, y: int) -> object:
+        return b.opex_musd[y] == sum(ledger.read("opex_musd", (i, y)) for i in OPEX_ITEMS)
+
+    @b.Constraint(doc="M3  residual_musd = Σ_i worth of i after the last year   [MUSD]")
+    def residual(b: pyo.Block) -> object:
+        return b.residual_musd == sum(ledger.read("residual_musd", i) for i in CAPEX_ITEMS)
+
+    @b.Constraint(
+        list(money.capex_limit_musd), doc="M4  capex_musd[y] ≤ limit of the year   [MUSD]"
+    )
+    def capex_of_year(b: pyo.Block, y: int) -> object:
+        return b.capex_musd[y] <= money.capex_limit_musd[y]
+
+    if money.capex_total_limit_musd is not None:
+
+        @b.Constraint(doc="M5  Σ_y capex_musd[y] ≤ limit in total   [MUSD]")
+        def capex_in_total(b: pyo.Block) -> object:
+            return sum(b.capex_musd[y] for y in years) <= money.capex_total_limit_musd
+
+    goals = {"tco": _tco, "capex": _capex, "max_flop": _max_flop}
+    b.goal = goals[money.objective](m, b, case)
+
+
+def _tco(m: pyo.ConcreteModel, b: pyo.Block, case: Case) -> pyo.Objective:
+    money = case.money
+    spent = sum(money.discount[y] * (b.capex_musd[y] + b.opex_musd[y]) for y in case.years)
+    return pyo.Objective(
+        expr=spent - money.end_discount * b.residual_musd,
+        doc="M6  Σ_y d_y (capex_musd[y] + opex_musd[y]) − d_end residual_musd   [MUSD]",
+    )
+
+
+def _capex(m: pyo.ConcreteModel, b: pyo.Block, case: Case) -> pyo.Objective:
+    return pyo.Objective(
+        expr=sum(b.capex_musd[y] for y in case.years), doc="M6  Σ_y capex_musd[y]   [MUSD]"
+    )
+
+
+def _max_flop(m: pyo.ConcreteModel, b: pyo.Block, case: Case) -> pyo.Objective:
+    return pyo.Objective(
+        expr=sum(m.training.delivered_eflops[y] for y in case.years),
+        sense=pyo.maximize,
+        doc="M6  Σ_y delivered_eflops[y]   [EFLOP/s]",
+    )

@@ -1,0 +1,123 @@
+"""T · Training: what the running chips deliver once exchange between sites has had its share.
+
+Symbols   y year · b speed · M bracket of the number of sites
+          compute_eflops[y] ≥ 0 (F) · trained_eflops[y] ≥ 0 · delivered_eflops[y] ≥ 0
+          bracket[M,y] ∈ {0,1} · part_eflops[M,y] ≥ 0
+
+Equations
+  T1  compute_eflops[y] = goodput · Σ running chips × peak × MFU
+  T2  trained_eflops[y] ≤ compute_eflops[y]
+  T3  trained_eflops[y] ≤ α_q compute_eflops[y] + β_q Σ_b b speed[b,y]            every chord q
+  T4  delivered_eflops[y] = trained_eflops[y]                                     sites in step
+  T5  delivered_eflops[y] ≥ target[y]
+  T6  Σ_M bracket[M,y] = 1
+  T7  Σ_s open[s,y] ≤ Σ_M M bracket[M,y]
+  T8  Σ_M part_eflops[M,y] = trained_eflops[y]
+  T9  part_eflops[M,y] ≤ most compute · bracket[M,y]
+  T10 delivered_eflops[y] = Σ_M η_M part_eflops[M,y]                              sites as replicas
+
+T3 are chords of `F_del = 1/((1 − φ/H)/F + c1/(H·B))`, a concave function of F and B that grows with
+their scale: their minimum lies under it by at most 0.02 %, so a plan never promises more than the
+formula gives. A lone site exchanges nothing; its speed counts as that of full overlap. T6 to T10
+stand in T4's place when the sites exchange less often than every step: delivered FLOP is then worth
+η with M sites; a number of sites between two rows of the table counts as the larger row, and the
+last row is the most sites that the table knows, so the most that may be open.
+
+Posts     nothing
+Reads     compute_eflops; open, speed
+Sources   models/base/workloads.csv, replicas.csv; Douillard's DiLoCo bandwidth simulator for F_del
+"""
+
+from __future__ import annotations
+
+import math
+
+import pyomo.environ as pyo
+from pyomo.core import quicksum
+
+from dcplan.case import Case
+from dcplan.model.ledger import Ledger
+
+
+def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
+    """Open the block `m.training` with compute, trained and delivered rates [y], EFLOP/s."""
+    run, years = case.training, case.years
+    m.training = b = pyo.Block()
+    b.compute_eflops = pyo.Var(years, domain=pyo.NonNegativeReals, doc="compute rate   [EFLOP/s]")
+    b.trained_eflops = pyo.Var(years, domain=pyo.NonNegativeReals, doc="after exchange   [EFLOP/s]")
+    b.delivered_eflops = pyo.Var(years, domain=pyo.NonNegativeReals, doc="delivered   [EFLOP/s]")
+
+    @b.Constraint(years, doc="T1  compute_eflops[y] = goodput Σ running × peak × MFU   [EFLOP/s]")
+    def compute(b: pyo.Block, y: int) -> object:
+        return b.compute_eflops[y] == run.goodput_frac * ledger.read("compute_eflops", y)
+
+    @b.Constraint(years, doc="T2  trained_eflops[y] ≤ compute_eflops[y]   [EFLOP/s]")
+    def no_more_than_computed(b: pyo.Block, y: int) -> object:
+        return b.trained_eflops[y] <= b.compute_eflops[y]
+
+    lone = {y: run.full_overlap_tbps(case.bounds.most_compute_eflops(y)) for y in years}
+    chords = {
+        (q, y): chord for y in years for q, chord in enumerate(run.chords(_least_ratio(case, y)))
+    }
+
+    @b.Constraint(
+        list(chords), doc="T3  trained_eflops[y] ≤ α_q compute + β_q Σ_b b speed[b,y]   [EFLOP/s]"
+    )
+    def exchange(b: pyo.Block, q: int, y: int) -> object:
+        alpha, beta = chords[q, y]
+        speed = sum((s or lone[y]) * m.fibre.speed[s, y] for s in case.bounds.speeds_tbps[y])
+        return b.trained_eflops[y] <= alpha * b.compute_eflops[y] + beta * speed
+
+    if run.replica_worth:
+        _write_replicas(m, b, case)
+    else:
+
+        @b.Constraint(years, doc="T4  delivered_eflops[y] = trained_eflops[y]   [EFLOP/s]")
+        def in_step(b: pyo.Block, y: int) -> object:
+            return b.delivered_eflops[y] == b.trained_eflops[y]
+
+    aimed = [y for y in years if run.target_eflops.get(y, 0.0) > 0]
+
+    @b.Constraint(aimed, doc="T5  delivered_eflops[y] ≥ target[y]   [EFLOP/s]")
+    def target(b: pyo.Block, y: int) -> object:
+        return b.delivered_eflops[y] >= run.target_eflops[y]
+
+
+def _least_ratio(case: Case, year: int) -> float:
+    """Slowest speed of the year over that of full overlap for the largest fleet; 1 for a lone site."""
+    overlap = case.training.full_overlap_tbps(case.bounds.most_compute_eflops(year))
+    slowest = min((s for s in case.bounds.speeds_tbps[year] if s), default=math.inf)
+    return slowest / overlap if overlap > 0 else math.inf
+
+
+def _write_replicas(m: pyo.ConcreteModel, b: pyo.Block, case: Case) -> None:
+    worth = dict(case.training.replica_worth)
+    b.bracket = pyo.Var(list(worth), case.years, domain=pyo.Binary, doc="at most M sites   [-]")
+    b.part_eflops = pyo.Var(
+        list(worth), case.years, domain=pyo.NonNegativeReals, doc="trained in bracket   [EFLOP/s]"
+    )
+
+    @b.Constraint(case.years, doc="T6  Σ_M bracket[M,y] = 1   [-]")
+    def one_bracket(b: pyo.Block, y: int) -> object:
+        return sum(b.bracket[n, y] for n in worth) == 1
+
+    @b.Constraint(case.years, doc="T7  Σ_s open[s,y] ≤ Σ_M M bracket[M,y]   [sites]")
+    def sites_in_bracket(b: pyo.Block, y: int) -> object:
+        count = quicksum(m.sites.open[s, y] for s in case.sites.sites)
+        return count <= sum(n * b.bracket[n, y] for n in worth)
+
+    @b.Constraint(case.years, doc="T8  Σ_M part_eflops[M,y] = trained_eflops[y]   [EFLOP/s]")
+    def parts(b: pyo.Block, y: int) -> object:
+        return sum(b.part_eflops[n, y] for n in worth) == b.trained_eflops[y]
+
+    @b.Constraint(
+        list(worth),
+        case.years,
+        doc="T9  part_eflops[M,y] ≤ most compute · bracket[M,y]   [EFLOP/s]",
+    )
+    def part_of_bracket(b: pyo.Block, n: int, y: int) -> object:
+        return b.part_eflops[n, y] <= case.bounds.most_compute_eflops(y) * b.bracket[n, y]
+
+    @b.Constraint(case.years, doc="T10  delivered_eflops[y] = Σ_M η_M part_eflops[M,y]   [EFLOP/s]")
+    def worth_of_parts(b: pyo.Block, y: int) -> object:
+        return b.delivered_eflops[y] == sum(worth[n] * b.part_eflops[n, y] for n in worth)
