@@ -1,0 +1,139 @@
+"""Directed Steiner cuts: the rows that make the fibre tree strong.
+
+For any set W of nodes that holds an open site, the tree must either have its root in W or enter W:
+
+    Σ_{(u,v): u ∉ W, v ∈ W} way[u,v,y] + Σ_{s ∈ W} root[s] ≥ open[t,y]     for every site t in W
+
+Valid: if t is open, flow from the root reaches t (F11 to F13); if the root is outside W, that flow
+uses a way that enters W. There are exponentially many; a maximum flow from a super-root (joined to
+site s with capacity root[s]) to t, with the relaxation's values as capacities, finds a violated one
+or proves that none is left for t (Chopra, Gorres and Rao 1992; Koch and Martin 1998).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import breadth_first_order, maximum_flow
+
+from dcplan.case import Case
+from dcplan.solve.matrix import Floats, Matrix
+
+SCALE = 1 << 22
+CREEP = 1e-6
+NESTED = 5
+SUPER_ROOT = 0
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Network:
+    """The flow graph of one year: edges (tail, head) with the column whose value is their capacity."""
+
+    tail: Ints
+    head: Ints
+    column: Ints
+    terminals: Ints
+    """Node of each site."""
+    open_column: Ints
+    """Column of open[s,y] of each site."""
+    size: int
+
+
+def networks(case: Case, matrix: Matrix) -> list[Network]:
+    """One flow graph a year, over the columns of `matrix`."""
+    node = {name: i + 1 for i, name in enumerate(case.fibre.nodes)}
+    way, root, opened = (
+        matrix.column.get(n, {}) for n in ("fibre.way", "fibre.root", "sites.open")
+    )
+    arcs = sorted({(u, v) for u, v, _ in way})
+    sites = [s for s in case.sites.sites if s in root]
+    return [
+        Network(
+            tail=np.array([SUPER_ROOT] * len(sites) + [node[u] for u, _ in arcs]),
+            head=np.array([node[s] for s in sites] + [node[v] for _, v in arcs]),
+            column=np.array([root[s] for s in sites] + [way[u, v, y] for u, v in arcs]),
+            terminals=np.array([node[s] for s in sites]),
+            open_column=np.array([opened[s, y] for s in sites]),
+            size=len(node) + 1,
+        )
+        for y in case.years
+    ]
+
+
+def violated_cuts(
+    graphs: list[Network], x: Floats, eps: float, seen: set[bytes]
+) -> sparse.csr_array:
+    """Rows `≥ 0` that `x` violates by more than `eps`, none of them in `seen` (which grows)."""
+    rows = [row for graph in graphs for row in _cuts_of_year(graph, x, eps)]
+    fresh = []
+    for columns, values in rows:
+        key = columns.tobytes()
+        if key not in seen:
+            seen.add(key)
+            fresh.append((columns, values))
+    return stack(fresh, len(x))
+
+
+def stack(rows: list[tuple[Ints, Floats]], width: int) -> sparse.csr_array:
+    """Rows given as (columns, values) as one sparse array of `width` columns."""
+    starts = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+    columns = np.concatenate([c for c, _ in rows]) if rows else np.zeros(0, dtype=np.int64)
+    values = np.concatenate([v for _, v in rows]) if rows else np.zeros(0)
+    return sparse.csr_array((values, columns, starts), shape=(len(rows), width))
+
+
+def _cuts_of_year(graph: Network, x: Floats, eps: float) -> Iterator[tuple[Ints, Floats]]:
+    """Nested cuts for the sites in falling order of openness.
+
+    A cut's edges are raised to full capacity for the rest of the round, so that later cuts of the
+    round lie elsewhere.
+    """
+    capacity = np.clip(x[graph.column], 0.0, 1.0) + CREEP
+    openness = x[graph.open_column]
+    for i in np.argsort(-openness, kind="stable"):
+        if openness[i] <= max(eps, 1e-2):
+            break
+        for _ in range(NESTED):
+            inside = _cut_sides(graph, capacity, int(graph.terminals[i]), float(openness[i]) - eps)
+            if not inside:
+                break
+            for side in inside:
+                edges = ~side[graph.tail] & side[graph.head]
+                capacity[edges] = 1.0
+                yield _row(graph, side, edges, openness)
+
+
+def _row(
+    graph: Network, side: NDArray[np.bool_], edges: NDArray[np.bool_], openness: Floats
+) -> tuple[Ints, Floats]:
+    """The cut as a row, stated for the most open site inside."""
+    within = np.where(side[graph.terminals], openness, -1.0)
+    columns = np.append(graph.column[edges], graph.open_column[int(np.argmax(within))])
+    values = np.append(np.ones(int(edges.sum())), -1.0)
+    order = np.argsort(columns)
+    return columns[order], values[order]
+
+
+def _cut_sides(
+    graph: Network, capacity: Floats, target: int, needed: float
+) -> list[NDArray[np.bool_]]:
+    """The sink sides of the two extreme minimum cuts to `target`; none if the flow is at least `needed`."""
+    whole = np.rint(capacity * SCALE).astype(np.int32)
+    edges = sparse.csr_array((whole, (graph.tail, graph.head)), shape=(graph.size, graph.size))
+    found = maximum_flow(sparse.csr_matrix(edges), SUPER_ROOT, target)
+    if found.flow_value >= needed * SCALE:
+        return []
+    residual = sparse.csr_matrix(edges - found.flow)
+    residual.data = np.maximum(residual.data, 0)
+    residual.eliminate_zeros()
+    from_root = np.ones(graph.size, dtype=bool)
+    from_root[breadth_first_order(residual, SUPER_ROOT, return_predecessors=False)] = False
+    to_target = np.zeros(graph.size, dtype=bool)
+    to_target[breadth_first_order(residual.T.tocsr(), target, return_predecessors=False)] = True
+    return [from_root] if np.array_equal(from_root, to_target) else [from_root, to_target]

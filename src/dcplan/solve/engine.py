@@ -1,0 +1,199 @@
+"""HiGHS behind a few verbs: load a matrix, add rows, solve as LP or MIP, always listening to a watch."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from dcplan.solve.matrix import Floats, Matrix
+from dcplan.solve.watch import Watch
+
+INF = highspy.kHighsInf
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one run found; `value` and `bound` are of the minimised form, without the sign."""
+
+    status: str
+    """'optimal', 'infeasible', 'stopped' or 'failed'"""
+    value: float
+    bound: float
+    x: Floats | None
+    dual: Floats | None
+
+
+class Engine:
+    """One HiGHS model that is changed in place and solved again."""
+
+    def __init__(
+        self, matrix: Matrix, watch: Watch, *, integer: bool, threads: int, seed: int
+    ) -> None:
+        self.watch = watch
+        self.matrix = matrix
+        self.integer = integer
+        self.threads = threads
+        self.h = h = highspy.Highs()
+        h.setOptionValue("output_flag", False)
+        h.setOptionValue("threads", threads)
+        h.setOptionValue("random_seed", seed)
+        h.passModel(_highs_lp(matrix, integer))
+        self._added: list[sparse.csr_array] = []
+        h.cbMipInterrupt += self._maybe_interrupt
+        h.cbMipInterrupt += self._count_nodes
+        h.cbSimplexInterrupt += self._maybe_interrupt
+        h.cbIpmInterrupt += self._maybe_interrupt
+
+    @property
+    def rows(self) -> int:
+        """Rows now in the model."""
+        return int(self.h.getNumRow())
+
+    def add_rows(self, rows: sparse.csr_array, lower: Floats, upper: Floats) -> None:
+        """Append rows over the same columns."""
+        if rows.shape[0]:
+            self._added.append(rows)
+            self.h.addRows(
+                rows.shape[0],
+                np.where(np.isfinite(lower), lower, -INF),
+                np.where(np.isfinite(upper), upper, INF),
+                rows.nnz,
+                rows.indptr[:-1].astype(np.int32),
+                rows.indices.astype(np.int32),
+                rows.data.astype(float),
+            )
+
+    @property
+    def added_rows(self) -> sparse.csr_array:
+        """The rows appended so far, in order."""
+        empty = sparse.csr_array((0, self.matrix.a.shape[1]))
+        return sparse.csr_array(sparse.vstack([empty, *self._added]))
+
+    @property
+    def reduced_cost(self) -> Floats:
+        """Reduced costs of the last LP."""
+        return np.array(self.h.getSolution().col_dual)
+
+    def forget(self) -> None:
+        """Drop basis and solution, so that the next run starts cold."""
+        self.h.clearSolver()
+
+    def set_bounds(self, columns: Any, lower: Any, upper: Any) -> None:
+        """Replace the bounds of some columns."""
+        columns = np.asarray(columns, dtype=np.int32)
+        if len(columns):
+            low = np.broadcast_to(np.asarray(lower, dtype=float), columns.shape)
+            high = np.broadcast_to(np.asarray(upper, dtype=float), columns.shape)
+            self.h.changeColsBounds(
+                len(columns),
+                columns,
+                np.ascontiguousarray(np.where(np.isfinite(low), low, -INF)),
+                np.ascontiguousarray(np.where(np.isfinite(high), high, INF)),
+            )
+
+    def start_from(self, x: Floats) -> None:
+        """Offer a point as the first plan of the next run."""
+        solution = highspy.HighsSolution()
+        solution.col_value = x.tolist()
+        self.h.setSolution(solution)
+
+    def run(self, gap: float = 0.0, **options: object) -> Answer:
+        """Solve; a MIP to the relative `gap`. The watch's limit and stop hold for every phase."""
+        h = self.h
+        # HiGHS counts its time over all runs of one object
+        h.setOptionValue("time_limit", h.getRunTime() + max(self.watch.left_s, 0.01))
+        if self.integer:
+            h.setOptionValue("mip_rel_gap", gap)
+            h.setOptionValue("mip_abs_gap", 1e-9)
+        for name, value in options.items():
+            h.setOptionValue(name, value)
+        h.run()
+        return self._answer()
+
+    def run_warm(self) -> Answer:
+        """Solve an LP again from its last basis; if that stalls, once more from nothing.
+
+        The dual simplex can cycle for minutes on the degenerate vertices of a tree relaxation.
+        """
+        self.h.setOptionValue("simplex_iteration_limit", max(2000, self.rows // 3))
+        answer = self.run()
+        self.h.setOptionValue("simplex_iteration_limit", 2**31 - 1)
+        if answer.status == "failed":
+            self.forget()
+            answer = self.run()
+        return answer
+
+    def write(self, path: Path) -> None:
+        """Write the model as a file with the names of its rows and columns."""
+        for name, places in self.matrix.column.items():
+            for index, j in places.items():
+                self.h.passColName(j, _file_name(name, index))
+        for i, (name, index) in enumerate(
+            zip(self.matrix.row_names, self.matrix.row_index, strict=True)
+        ):
+            self.h.passRowName(i, f"{_file_name(name, index)}_{i}")
+        self.h.writeModel(str(path))
+
+    def _answer(self) -> Answer:
+        h, status = self.h, self.h.getModelStatus()
+        info = h.getInfo()
+        kinds = highspy.HighsModelStatus
+        name = {
+            kinds.kOptimal: "optimal",
+            kinds.kInfeasible: "infeasible",
+            kinds.kUnboundedOrInfeasible: "infeasible",
+            kinds.kTimeLimit: "stopped",
+            kinds.kInterrupt: "stopped",
+            kinds.kObjectiveBound: "stopped",
+        }.get(status, "failed")
+        has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        solution = h.getSolution()
+        value = float(info.objective_function_value) if has_point else math.inf
+        bound = float(info.mip_dual_bound) if self.integer else value
+        return Answer(
+            status=name,
+            value=value,
+            bound=bound if name != "infeasible" else math.inf,
+            x=np.array(solution.col_value) if has_point else None,
+            dual=np.array(solution.row_dual) if has_point and not self.integer else None,
+        )
+
+    def _count_nodes(self, event: Any) -> None:
+        self.watch.nodes = int(event.data_out.mip_node_count)
+
+    def _maybe_interrupt(self, event: Any) -> None:
+        if self.watch.stopped:
+            event.interrupt()
+
+
+def _file_name(name: str, index: Any) -> str:
+    """A name without blanks or brackets, which both file formats take."""
+    parts = index if isinstance(index, tuple) else () if index is None else (index,)
+    text = "|".join([name, *map(str, parts)])
+    return "".join(c if c.isalnum() or c in "._|-" else "_" for c in text)
+
+
+def _highs_lp(matrix: Matrix, integer: bool) -> Any:
+    lp = highspy.HighsLp()
+    a = matrix.a
+    lp.num_row_, lp.num_col_ = a.shape
+    lp.col_cost_ = matrix.cost
+    lp.col_lower_ = np.where(np.isfinite(matrix.lower), matrix.lower, -INF)
+    lp.col_upper_ = np.where(np.isfinite(matrix.upper), matrix.upper, INF)
+    lp.row_lower_ = np.where(np.isfinite(matrix.row_lower), matrix.row_lower, -INF)
+    lp.row_upper_ = np.where(np.isfinite(matrix.row_upper), matrix.row_upper, INF)
+    lp.offset_ = matrix.offset
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = a.indptr
+    lp.a_matrix_.index_ = a.indices
+    lp.a_matrix_.value_ = a.data
+    if integer:
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(i)] for i in matrix.integer]
+    return lp

@@ -1,0 +1,95 @@
+"""Neighbourhoods of a relaxation: the few sites and corridors among which good plans lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import dijkstra
+
+from dcplan.case import Case
+from dcplan.solve.matrix import Floats, Matrix
+
+SITE_VARIABLES = (
+    "sites.open",
+    "halls.design",
+    "halls.built_mw",
+    "halls.used_mw",
+    "power.signed_mw",
+    "power.contracted_mw",
+    "power.energy_gwh",
+    "fibre.root",
+    "chips.added",
+    "chips.running",
+)
+CORRIDOR_VARIABLES = ("fibre.way", "fibre.equipped")
+PATHS_PER_SITE = 6
+
+
+@dataclass(frozen=True)
+class Support:
+    """What a relaxation uses."""
+
+    open_frac: dict[str, float]
+    """How far each site is open, in its best year."""
+    corridors: frozenset[tuple[str, str]]
+    """Corridors that carry some way."""
+
+
+def support(matrix: Matrix, x: Floats) -> Support:
+    """Read the support of the point `x` over the columns of `matrix`."""
+    open_frac: dict[str, float] = {}
+    for (s, _), j in matrix.column["sites.open"].items():
+        open_frac[s] = max(open_frac.get(s, 0.0), float(x[j]))
+    way = matrix.column.get("fibre.way", {})
+    used = {(min(u, v), max(u, v)) for (u, v, _), j in way.items() if x[j] > 1e-6}
+    return Support(open_frac, frozenset(used))
+
+
+def nearby(case: Case, matrix: Matrix, used: Support, least: float) -> NDArray[np.bool_]:
+    """Mask of the columns of `matrix` that may leave 0 in a neighbourhood of the relaxation.
+
+    Kept are sites that it opens by at least `least` in some year (or that must be open), and
+    corridors that it lights or that lie on the cheapest path from a kept site to one of its six
+    nearest kept sites, by the cost of the fastest speed.
+    """
+    sites = {
+        s for s in case.sites.sites if s in case.sites.forced or used.open_frac.get(s, 0.0) >= least
+    }
+    corridors = used.corridors | _between(case, [s for s in case.sites.sites if s in sites])
+    allowed = np.ones(len(matrix.cost), dtype=bool)
+    for name in SITE_VARIABLES:
+        for index, j in matrix.column.get(name, {}).items():
+            allowed[j] = (index[0] if isinstance(index, tuple) else index) in sites
+    for name in CORRIDOR_VARIABLES:
+        for (u, v, *_), j in matrix.column.get(name, {}).items():
+            allowed[j] = (min(u, v), max(u, v)) in corridors
+    return allowed
+
+
+def _between(case: Case, kept: list[str]) -> set[tuple[str, str]]:
+    """Corridors on the cheapest paths from each kept site to its nearest kept sites."""
+    fibre = case.fibre
+    if not fibre.corridors or not kept:
+        return set()
+    node = {v: i for i, v in enumerate(fibre.nodes)}
+    fastest = fibre.speeds_tbps[-1]
+    ends = np.array([(node[u], node[v]) for u, v in fibre.corridors])
+    cost = np.array([fibre.capex_musd[c, fastest] for c in fibre.corridors])
+    graph = sparse.csr_matrix((cost, (ends[:, 0], ends[:, 1])), shape=(len(node), len(node)))
+    terminals = np.array([node[s] for s in kept])
+    length, before = dijkstra(graph, directed=False, indices=terminals, return_predecessors=True)
+    used: set[tuple[str, str]] = set()
+    for row, origin in enumerate(terminals):
+        for t in terminals[np.argsort(length[row, terminals], kind="stable")][
+            1 : 1 + PATHS_PER_SITE
+        ]:
+            here = int(t)
+            while here != origin and before[row, here] >= 0:
+                step = int(before[row, here])
+                u, v = sorted((fibre.nodes[here], fibre.nodes[step]))
+                used.add((u, v))
+                here = step
+    return used

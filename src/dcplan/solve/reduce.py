@@ -1,0 +1,142 @@
+"""Which sites and corridors can be part of a plan within a radius: bounds from one relaxation.
+
+Take the optimal duals of the strengthened relaxation and price every row that ties sites together
+(targets, headroom, fibre cuts, money, …). What is left falls apart: one small block per site, and
+the network. For any duals the sum of their least values is a bound on every plan; the relaxation's
+own value o is that sum. A plan that opens site s must choose in block s a point with open[s] = 1,
+dearer by extra(s) than the block's best, and must bring a path of ways from the root to s, at least
+as long as the shortest path d(s) in the ways' reduced costs. The parts are disjoint, so
+
+    cost ≥ o + extra(s) + d(s)                                 for every plan that opens s,
+    cost ≥ o + d(u) + rc(u,v) + min_s [d(v,s) + extra(s)]      for every plan that lights way (u,v),
+
+the second because a way in a least tree leads to some open site. Sites and corridors whose bound
+passes the radius are left out of the restricted search; everything left out costs more than the
+radius, so min(radius, bound of the restricted search) bounds the whole. Ways and sites never close
+again, so the last year's bound settles all years. The argument is that of Duin and Volgenant (1989)
+for Steiner trees, with a block in place of a node.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import dijkstra
+
+from dcplan.case import Case
+from dcplan.solve.cuts import SUPER_ROOT, Network
+from dcplan.solve.engine import Engine
+from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
+from dcplan.solve.nearby import CORRIDOR_VARIABLES, SITE_VARIABLES
+
+BLOCK_VARIABLES = tuple(
+    name for name in SITE_VARIABLES if not name.startswith(("chips.", "fibre."))
+)
+
+
+@dataclass(frozen=True)
+class Margins:
+    """By how much a plan must at least pass the relaxation, in the objective's unit."""
+
+    site: dict[str, float]
+    """If it opens the site."""
+    corridor: dict[tuple[str, str], float]
+    """If it lights the corridor."""
+
+    def within(self, matrix: Matrix, margin: float) -> Mask:
+        """Mask of the columns of `matrix` that a plan within `margin` of the relaxation can use."""
+        allowed = np.ones(len(matrix.cost), dtype=bool)
+        for name in SITE_VARIABLES:
+            for index, j in matrix.column.get(name, {}).items():
+                site = index[0] if isinstance(index, tuple) else index
+                allowed[j] = self.site[site] <= margin
+        for name in CORRIDOR_VARIABLES:
+            for (u, v, *_), j in matrix.column.get(name, {}).items():
+                allowed[j] = self.corridor[min(u, v), max(u, v)] <= margin
+        return allowed
+
+
+def margins(case: Case, lp: Engine, dual: Floats, last: Network) -> Margins:
+    """Both bounds from the row duals of the relaxation in `lp`; `last` is the last year's network."""
+    extra = _block_extra(case, lp, dual)
+    reduced_cost = lp.reduced_cost
+    weights = np.maximum(reduced_cost[last.column], 0.0)
+    # scipy takes a stored zero for a missing edge
+    graph = sparse.csr_matrix(
+        (weights + 1e-9, (last.tail, last.head)), shape=(last.size, last.size)
+    )
+    from_root = dijkstra(graph, indices=SUPER_ROOT)
+    goal = last.size
+    backward = sparse.csr_matrix(
+        (
+            np.append(weights, extra) + 1e-9,
+            (np.append(last.head, np.full(len(extra), goal)), np.append(last.tail, last.terminals)),
+        ),
+        shape=(goal + 1, goal + 1),
+    )
+    to_site = dijkstra(backward, indices=goal)[:goal]
+    edge = from_root[last.tail] + weights + to_site[last.head]
+    nodes = ("", *case.fibre.nodes)
+    corridor: dict[tuple[str, str], float] = {}
+    for tail, head, margin in zip(last.tail, last.head, edge, strict=True):
+        if tail != SUPER_ROOT:
+            pair = (min(nodes[tail], nodes[head]), max(nodes[tail], nodes[head]))
+            corridor[pair] = min(corridor.get(pair, np.inf), float(margin))
+    site = extra + from_root[last.terminals]
+    return Margins(dict(zip(case.sites.sites, site.tolist(), strict=True)), corridor)
+
+
+def _block_extra(case: Case, lp: Engine, dual: Floats) -> Floats:
+    """Least extra cost of each site's block when the site is open in the last year."""
+    matrix, sites, last = lp.matrix, case.sites.sites, case.years[-1]
+    block = _block_of_column(case, matrix)
+    rows = _rows_of_one_block(matrix, block)
+    coupling = np.ones(matrix.a.shape[0], dtype=bool)
+    coupling[rows] = False
+    own = dual[: len(coupling)] * coupling
+    cost = matrix.cost - matrix.a.T @ own - lp.added_rows.T @ dual[len(coupling) :]
+    columns = np.flatnonzero(block >= 0)
+    usable = np.array([case.bounds.largest_mw[s, last] >= case.sites.min_mw for s in sites])
+    opened = [matrix.column["sites.open"][s, last] for s, u in zip(sites, usable, strict=True) if u]
+    base = _block_costs(lp, cost, rows, columns, [])
+    forced = _block_costs(lp, cost, rows, columns, opened)
+    if base is None or forced is None:
+        return np.where(usable, 0.0, np.inf)
+    extra = np.bincount(block[columns], weights=forced - base, minlength=len(sites))
+    return np.where(usable, np.maximum(extra, 0.0), np.inf)
+
+
+def _block_of_column(case: Case, matrix: Matrix) -> Ints:
+    number = {s: i for i, s in enumerate(case.sites.sites)}
+    block = np.full(len(matrix.cost), -1, dtype=np.int64)
+    for name in BLOCK_VARIABLES:
+        for index, j in matrix.column.get(name, {}).items():
+            block[j] = number[index[0]]
+    return block
+
+
+def _rows_of_one_block(matrix: Matrix, block: Ints) -> Ints:
+    """Rows all of whose columns belong to the same site."""
+    owner = block[matrix.a.indices]
+    filled = np.diff(matrix.a.indptr) > 0
+    starts = matrix.a.indptr[:-1][filled]
+    low = np.full(matrix.a.shape[0], -1, dtype=np.int64)
+    high = low.copy()
+    low[filled] = np.minimum.reduceat(owner, starts)
+    high[filled] = np.maximum.reduceat(owner, starts)
+    return np.flatnonzero((low >= 0) & (low == high))
+
+
+def _block_costs(
+    lp: Engine, cost: Floats, rows: Ints, columns: Ints, opened: list[int]
+) -> NDArray[np.float64] | None:
+    """Cost of each column in the least points of all blocks, with the columns `opened` at one."""
+    blocks = lp.matrix.part(rows, columns, cost)
+    engine = Engine(blocks, lp.watch, integer=False, threads=lp.threads, seed=0)
+    places = np.searchsorted(columns, np.array(sorted(opened), dtype=np.int64))
+    engine.set_bounds(places, 1.0, 1.0)
+    answer = engine.run()
+    return None if answer.x is None else blocks.cost * answer.x
