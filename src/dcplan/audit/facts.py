@@ -1,0 +1,125 @@
+"""The tables of a plan by their keys, and the raw figures that it is held against."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dcplan.library import TABLES as LIBRARY_TABLES
+from dcplan.library import Library
+from dcplan.plan import TABLES, Plan
+from dcplan.scenario import Scenario
+
+Row = Mapping[str, Any]
+SiteYear = tuple[str, int]
+
+CURTAILMENT = {
+    "0.25pct": ("headroom_025pct_mw", 0.0025),
+    "0.5pct": ("headroom_05pct_mw", 0.005),
+    "1pct": ("headroom_1pct_mw", 0.01),
+}
+TINY = 1e-6
+"""Fewer chips or MW than this are none."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the plan says, by key; a row is a mapping from column to value."""
+
+    plan: Plan
+    scenario: Scenario
+    library: Library
+    years: tuple[int, ...]
+    sites: Mapping[SiteYear, Row]
+    chips: Mapping[tuple[str, str, int], Row]
+    power: Mapping[tuple[str, str, int], Row]
+    links: Mapping[tuple[str, str, int], Row]
+    zones: Mapping[tuple[str, int], Row]
+    money: Mapping[tuple[int, str, str], float]
+    summary: Mapping[int, Row]
+    raw: Mapping[str, Mapping[Any, Row]]
+    """The library's tables by name and key."""
+
+    def finance(self, item: str) -> float:
+        """A figure of finance.csv, in its own unit."""
+        return float(self.raw["finance"][item]["value"])
+
+    def open_sites(self, year: int) -> list[str]:
+        """Sites that the plan calls open in a year."""
+        return [s for (s, y), row in self.sites.items() if y == year and row["open"]]
+
+    def place(self, site: str) -> Row:
+        """Row of the library's sites."""
+        return self.raw["sites"][site]
+
+    def chip(self, chip: str) -> Row:
+        """Row of the library's chips."""
+        return self.raw["chips"][chip]
+
+    def supply(self, supply: str) -> Row:
+        """Row of the library's supply options."""
+        return self.raw["supply"][supply]
+
+    def zone(self, site: str) -> Row:
+        """Row of the zone that the library puts a site in."""
+        return self.raw["zones"][self.place(site)["zone"]]
+
+    def cooling(self, site: str, year: int) -> Row:
+        """Row of the site's cooling design in the site's climate."""
+        key = (self.sites[site, year]["cooling"], self.place(site)["climate"])
+        return self.raw["cooling"][key]
+
+    def workload(self) -> Row:
+        """The preset with the scenario's own fields in place of its."""
+        own = self.scenario.workload.model_dump(exclude={"preset"}, exclude_none=True)
+        return {**self.raw["workloads"][self.scenario.workload.preset], **own}
+
+    def grown(self, table: Mapping[Any, Row], key: tuple[Any, ...], column: str) -> float:
+        """How much a figure is above that of the year before; the year ends the key."""
+        last = table.get((*key[:-1], key[-1] - 1))
+        return float(table[key][column] - (last[column] if last else 0.0))
+
+    def usable_flops(self, chip: str) -> float:
+        """FLOP/s of one chip in training: peak times MFU; FP8 work may run in BF16 too."""
+        row, precision = self.chip(chip), self.workload()["precision"]
+        formats = ("bf16", "fp8") if precision == "fp8" else ("bf16",)
+        rates = [row[f"{f}_tflops"] * 1e12 * row[f"mfu_{f}_frac"] for f in formats]
+        return max((rate for rate in rates if not math.isnan(rate)), default=math.nan)
+
+
+def gather(plan: Plan) -> Facts:
+    """Arrange the tables of a plan."""
+    tables = {name: _by_key(plan.table(name), t.keys) for name, t in TABLES.items()}
+    return Facts(
+        plan=plan,
+        scenario=plan.scenario,
+        library=plan.library,
+        years=tuple(plan.scenario.years),
+        sites=tables["sites"],
+        chips=tables["chips"],
+        power=tables["power"],
+        links=tables["links"],
+        zones=tables["zones"],
+        money={key: row["musd"] for key, row in tables["money"].items()},
+        summary={year: row for (year,), row in _by_key(plan.summary, ("year",)).items()},
+        raw={name: _rows(plan.library.table(name)) for name in LIBRARY_TABLES},
+    )
+
+
+def _by_key(rows: pd.DataFrame, keys: tuple[str, ...]) -> dict[Any, Row]:
+    return {tuple(row[key] for key in keys): row for row in _records(rows)}
+
+
+def _rows(table: pd.DataFrame) -> dict[Any, Row]:
+    return dict(zip(table.index.tolist(), _records(table), strict=True))
+
+
+def _records(rows: pd.DataFrame) -> list[Row]:
+    """Plain Python values, a mapping a row."""
+    columns = [str(name) for name in rows]
+    cells = zip(*(rows[name].tolist() for name in rows), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in cells]

@@ -1,0 +1,200 @@
+"""Money: every purchase and yearly cost priced once more from the library, then the objective."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dcplan.audit.check import Checks
+from dcplan.audit.facts import Facts, Row
+from dcplan.scenario import yearly
+
+CAPEX = ("chips", "facility", "land", "power", "fibre")
+OPEX = ("chips", "facility", "staff", "power", "energy", "fibre")
+ITEMS = {"capex": CAPEX, "opex": OPEX, "residual": CAPEX}
+Key = tuple[Any, ...]
+"""Key of a row of the plan; the year comes last."""
+
+
+def check(facts: Facts, checks: Checks) -> None:
+    """Prices row by row, sums by item and year, capex limits, the objective and its bound."""
+    known = {(kind, i) for kind, items in ITEMS.items() for i in items}
+    checks.holds("money.items", "money.csv", {key[1:] for key in facts.money} <= known)
+    spent: dict[tuple[str, int], float] = defaultdict(float)
+    left: dict[str, float] = defaultdict(float)
+    told: dict[tuple[str, Key], float] = defaultdict(float)
+    for item, table, key, musd, life in _purchases(facts):
+        spent[item, key[-1]] += musd
+        left[item] += musd * _worth_left(facts, key[-1], life)
+        told[table, key] += musd
+    rows: dict[str, Mapping[Any, Row]] = {
+        "sites": facts.sites,
+        "chips": facts.chips,
+        "power": facts.power,
+        "links": facts.links,
+    }
+    for (table, key), musd in told.items():
+        said, where = rows[table][key]["capex_musd"], " ".join(map(str, key))
+        checks.equal(f"{table}.capex", where, said, musd, "MUSD")
+    yearly_cost: dict[tuple[str, int], float] = defaultdict(float)
+    for item, y, musd in _yearly(facts):
+        yearly_cost[item, y] += musd
+    for y in facts.years:
+        for item in CAPEX:
+            said = facts.money.get((y, "capex", item), 0.0)
+            checks.equal("money.capex", f"{item} {y}", said, spent[item, y], "MUSD")
+        for item in OPEX:
+            said = facts.money.get((y, "opex", item), 0.0)
+            checks.equal("money.opex", f"{item} {y}", said, yearly_cost[item, y], "MUSD")
+    for item in CAPEX:
+        said = facts.money.get((facts.years[-1], "residual", item), 0.0)
+        checks.equal("money.residual", item, said, left[item], "MUSD")
+    capex = {y: sum(spent[item, y] for item in CAPEX) for y in facts.years}
+    opex = {y: sum(yearly_cost[item, y] for item in OPEX) for y in facts.years}
+    _check_limits(facts, checks, capex)
+    _check_objective(facts, checks, capex, opex, sum(left.values()))
+
+
+def _purchases(facts: Facts) -> Iterator[tuple[str, str, Key, float, float | None]]:
+    """Yield (item, table, key of row, MUSD, life in years; None for ever) of all that is bought."""
+    for (s, a, y), row in facts.chips.items():
+        price = row["added"] * facts.chip(a)["price_usd"] / 1e6
+        life = math.floor(facts.chip(a)["life_years"])
+        yield "chips", "chips", (s, a, y), price, life
+    for s, y in facts.sites:
+        grown = facts.grown(facts.sites, (s, y), "built_it_mw")
+        facility = grown * _hall_musd_per_mw(facts, s, y)
+        yield "facility", "sites", (s, y), facility, facts.finance("facility_life_years")
+        acres = grown * facts.cooling(s, y)["pue"] * facts.finance("land_acres_per_mw")
+        land = acres * facts.place(s)["land_usd_per_acre"] / 1e6
+        yield "land", "sites", (s, y), land, None
+    for s, g, y in facts.power:
+        signed = facts.grown(facts.power, (s, g, y), "contracted_mw")
+        price = signed * _connection_musd_per_mw(facts, s, g)
+        yield "power", "power", (s, g, y), price, facts.supply(g)["life_years"]
+    for a, b, y in facts.links:
+        standing = _link_musd(facts, facts.links[a, b, y])
+        before = facts.links.get((a, b, y - 1))
+        price = standing - (_link_musd(facts, before) if before else 0.0)
+        yield "fibre", "links", (a, b, y), price, facts.finance("fibre_life_years")
+
+
+def _yearly(facts: Facts) -> Iterator[tuple[str, int, float]]:
+    tax = facts.finance("tax_insurance_frac")
+    for (_, a, y), row in facts.chips.items():
+        worth = row["standing"] * facts.chip(a)["price_usd"] / 1e6
+        yield "chips", y, worth * (facts.finance("chip_maintenance_frac") + tax)
+    for (s, y), row in facts.sites.items():
+        built = row["built_it_mw"]
+        upkeep = facts.finance("facility_maintenance_frac") + tax
+        yield "facility", y, built * _hall_musd_per_mw(facts, s, y) * upkeep
+        people = built / 100 * facts.finance("staff_fte_per_100mw")
+        yield "staff", y, people * facts.finance("staff_usd_per_fte_year") / 1e6
+    for s, g, y in facts.power:
+        yield "power", y, contract_musd(facts, s, g, y)
+        yield "energy", y, energy_musd(facts, s, g, y)
+    for (_, _, y), row in facts.links.items():
+        upkeep = row["km"] * facts.finance("fibre_maintenance_usd_per_km_year") / 1e6
+        yield "fibre", y, upkeep + _link_musd(facts, row) * tax
+
+
+def contract_musd(facts: Facts, site: str, supply: str, year: int) -> float:
+    """Fixed cost, tax and insurance of one row of power.csv, MUSD."""
+    fixed = facts.supply(supply)["fixed_usd_per_kw_year"] * 1e3 / 1e6
+    tax = facts.finance("tax_insurance_frac")
+    taxed = _connection_musd_per_mw(facts, site, supply) * tax
+    return float(facts.power[site, supply, year]["contracted_mw"] * (fixed + taxed))
+
+
+def energy_musd(facts: Facts, site: str, supply: str, year: int) -> float:
+    """Energy and fuel of one row of power.csv, MUSD."""
+    mwh = facts.power[site, supply, year]["energy_gwh"] * 1e3
+    return float(mwh * _usd_per_mwh(facts, site, supply) / 1e6)
+
+
+def _hall_musd_per_mw(facts: Facts, site: str, year: int) -> float:
+    plant = facts.cooling(site, year)["capex_usd_per_kw_it"]
+    usd_per_kw = (facts.finance("facility_usd_per_kw_it") + plant) * facts.place(site)[
+        "construction_factor"
+    ]
+    return float(usd_per_kw * 1e3 / 1e6)
+
+
+def _connection_musd_per_mw(facts: Facts, site: str, supply: str) -> float:
+    usd_per_kw = facts.supply(supply)["capex_usd_per_kw"] * facts.place(site)["construction_factor"]
+    return float(usd_per_kw * 1e3 / 1e6)
+
+
+def _usd_per_mwh(facts: Facts, site: str, supply: str) -> float:
+    row = facts.supply(supply)
+    own = row["variable_usd_per_mwh"]
+    price = facts.zone(site)["energy_usd_per_mwh"] if math.isnan(own) else own
+    return float(price + row["heat_rate_mmbtu_per_mwh"] * facts.finance("gas_usd_per_mmbtu"))
+
+
+def _link_musd(facts: Facts, link: Row) -> float:
+    """Price of a route and its equipment as new."""
+    reach = facts.raw["reach"][link["reach_class"]]
+    route = reach["new_usd_per_km"] + reach["hut_usd_per_km"]
+    if link["kind"] == "existing":
+        route = reach["duct_usd_per_km"]
+    pair = reach["pair_usd"] + reach["pair_usd_per_km"] * link["km"]
+    optics = reach["optics_usd_per_tbps"] * link["tbps"]
+    return float((link["km"] * route + link["pairs"] * pair + optics) / 1e6)
+
+
+def _worth_left(facts: Facts, year: int, life: float | None) -> float:
+    """Share of a price still to be repaid at the end, in equal payments at the start of each year.
+
+    With v = 1/(1 + rate), n payments are worth (1 − v^n)/(1 − v) of one.
+    """
+    if life is None:
+        return 1.0
+    left = max(0.0, life - (facts.years[-1] + 1 - year))
+    rate = facts.scenario.money.discount_rate
+    if rate == 0:
+        return left / life
+    v = 1 / (1 + rate)
+    return float((1 - v**left) / (1 - v**life))
+
+
+def _check_limits(facts: Facts, checks: Checks, capex: Mapping[int, float]) -> None:
+    limit = facts.scenario.limits.capex_busd
+    if limit is None:
+        return
+    for y, busd in yearly(limit.per_year, facts.years).items():
+        checks.at_most("money.capex_year", str(y), capex[y], busd * 1e3, "MUSD")
+    if limit.total is not None:
+        checks.at_most("money.capex_total", "", sum(capex.values()), limit.total * 1e3, "MUSD")
+
+
+def _check_objective(
+    facts: Facts, checks: Checks, capex: Mapping[int, float], opex: Mapping[int, float], left: float
+) -> None:
+    plan, money = facts.plan, facts.scenario.money
+    goal, unit = facts.scenario.objective, "MUSD"
+
+    def worth(year: int) -> float:
+        return float((1 + money.discount_rate) ** (money.base_year - year))
+
+    gross = sum(worth(y) * (capex[y] + opex[y]) for y in facts.years)
+    if goal == "tco":
+        value = gross - worth(facts.years[-1] + 1) * left
+    elif goal == "capex":
+        value = gross = sum(capex.values())
+    else:
+        value = gross = sum(facts.summary[y]["delivered_eflops"] for y in facts.years)
+        unit = "EFLOP/s"
+    checks.holds("objective.name", goal, plan.objective_name == goal)
+    checks.equal("objective.value", goal, plan.objective, value, unit, gross)
+    best, worst = (
+        (plan.objective, plan.bound) if goal == "max_flop" else (plan.bound, plan.objective)
+    )
+    checks.at_most("objective.bound", goal, best, worst, unit)
+    if math.isfinite(plan.bound) and plan.objective:
+        gap = abs(plan.objective - plan.bound) / abs(plan.objective)
+        checks.equal("objective.gap", goal, plan.gap, gap, "fraction")
+    if plan.status == "optimal":
+        checks.at_most("objective.optimal", goal, plan.gap, facts.scenario.solver.gap, "fraction")

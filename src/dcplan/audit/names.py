@@ -1,0 +1,67 @@
+"""Whether the plan speaks only of things that are there, in numbers, none below zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from dcplan.audit.check import Checks
+from dcplan.audit.facts import Facts
+from dcplan.plan import TABLES
+
+_UNSIGNED = ("left_mw", "lat", "lon", "year")
+
+
+def check(facts: Facts, checks: Checks) -> None:
+    """Names and years known, each row once, every number finite, the summary's years complete."""
+    library, plan = facts.library, facts.plan
+    sites, junctions = set(library.sites.index), set(library.nodes.index)
+    known: dict[str, Iterable[str]] = {
+        "site_id": sites,
+        "chip": library.chips.index,
+        "supply": library.supply.index,
+        "zone": library.zones.index,
+        "reach_class": library.reach.index,
+        "node_a": sites | junctions,
+        "node_b": sites | junctions,
+        "node": sites | junctions,
+        "cooling": library.cooling.index.get_level_values("cooling"),
+    }
+    for name, table in TABLES.items():
+        rows = plan.table(name)
+        _check_once(f"{name}.csv", rows, table.keys, checks)
+        for column in rows:
+            where = f"{name}.csv, {column}"
+            if column in known:
+                checks.holds("tables.names", where, set(rows[column]) <= set(known[str(column)]))
+            if column == "year":
+                checks.holds("tables.years", where, set(rows[column]) <= set(facts.years))
+            if rows[column].dtype == float:
+                checks.holds("tables.numbers", where, bool(np.isfinite(rows[column]).all()))
+    _check_cooling(facts, checks)
+    checks.holds("tables.years", "summary", tuple(plan.summary["year"]) == facts.years)
+
+
+def check_signs(facts: Facts, checks: Checks) -> None:
+    """No amount is below zero."""
+    for name, table in TABLES.items():
+        for column in table.columns:
+            rows = facts.plan.table(name)[column.name]
+            if column.kind == "number" and column.name not in _UNSIGNED and len(rows):
+                least, most = float(rows.min()), float(rows.max())
+                where = f"{table.file}, {column.name}"
+                checks.at_most("tables.not_negative", where, -least, 0.0, column.unit, most)
+
+
+def _check_once(where: str, rows: pd.DataFrame, keys: tuple[str, ...], checks: Checks) -> None:
+    checks.holds("tables.rows_once", where, not rows.duplicated(list(keys)).any())
+
+
+def _check_cooling(facts: Facts, checks: Checks) -> None:
+    """Every design must have a row for the climate it stands in."""
+    climates = facts.library.sites.climate.to_dict()
+    pairs = {(row["cooling"], climates.get(s)) for (s, _), row in facts.sites.items()}
+    known = set(facts.library.cooling.index)
+    checks.holds("tables.names", "sites.csv, cooling in its climate", pairs <= known)

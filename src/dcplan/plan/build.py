@@ -1,0 +1,203 @@
+"""From the decisions of a solve to a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+
+from dcplan.case import Case
+from dcplan.case.power import GRID
+from dcplan.plan import costs, tables
+from dcplan.plan.fleet import Decisions, Fleet, read_decisions
+from dcplan.plan.record import Plan
+from dcplan.units import CHIPS_PER_KCHIP, MUSD_PER_BUSD
+
+Row = tuple[float | int | bool | str | None, ...]
+Capex = Mapping[tuple[str, tuple[str, ...], int], float]
+
+
+def from_decisions(
+    case: Case,
+    decisions: Decisions,
+    *,
+    status: str,
+    objective: float,
+    bound: float,
+    gap: float,
+    solve_seconds: float,
+    solver_version: str,
+) -> Plan:
+    """Return what the decisions of a solve of `case` mean, as tables; see `tables` for units.
+
+    `decisions` hold values by variable name and index, binaries within the solver's tolerance.
+    Everything that follows from sizes, purchases and contracts is computed from those, so the
+    tables agree with one another.
+    """
+    fleet = read_decisions(case, decisions)
+    spent = costs.capex(case, fleet)
+    delivered = {y: _delivered(case, fleet, y) for y in case.years}
+    money = costs.money_rows(case, fleet)
+    power = _power_rows(case, fleet, spent)
+    return Plan(
+        status=status,
+        objective_name=case.money.objective,
+        objective=objective,
+        bound=bound,
+        gap=gap,
+        solve_seconds=solve_seconds,
+        dcplan_version=version("dcplan"),
+        solver_version=solver_version,
+        scenario=case.scenario,
+        library=case.library,
+        summary=tables.tidy(
+            tables.SUMMARY, [_summary_row(case, fleet, y, delivered[y], money) for y in case.years]
+        ),
+        site_rows=tables.tidy(tables.SITES, _site_rows(case, fleet, spent, delivered)),
+        link_rows=tables.tidy(tables.LINKS, _link_rows(case, fleet, spent)),
+        chips=tables.tidy(tables.CHIPS, _chip_rows(case, fleet, spent)),
+        power=tables.tidy(tables.POWER, power),
+        zones=tables.tidy(tables.ZONES, _zone_rows(case, fleet)),
+        money=tables.tidy(tables.MONEY, money),
+        nodes=tables.tidy(tables.NODES, _node_rows(case, fleet)),
+    )
+
+
+def _it_mw(case: Case, fleet: Fleet, site: str, year: int) -> float:
+    return sum(
+        case.chips.mw_per_kchip[a] * count / CHIPS_PER_KCHIP
+        for (s, a, y), count in fleet.running.items()
+        if (s, y) == (site, year)
+    )
+
+
+def _facility_mw(case: Case, fleet: Fleet, site: str, year: int) -> float:
+    pue = case.halls.pue[site, fleet.design[site, year]]
+    return pue * _it_mw(case, fleet, site, year)
+
+
+def _compute_eflops(case: Case, fleet: Fleet, site: str, year: int) -> float:
+    return case.training.goodput_frac * sum(
+        case.chips.eflops_per_kchip[a] * count / CHIPS_PER_KCHIP
+        for (s, a, y), count in fleet.running.items()
+        if (s, y) == (site, year)
+    )
+
+
+def _fleet_eflops(case: Case, fleet: Fleet, year: int) -> float:
+    return sum(_compute_eflops(case, fleet, s, year) for s in fleet.open_sites(year))
+
+
+def _delivered(case: Case, fleet: Fleet, year: int) -> float:
+    """What the fleet delivers by the formula.
+
+    A solve for least cost leaves its own figure anywhere between the target and that. A solve for
+    the most training has it in its objective, so there the solver's word stands.
+    """
+    if case.money.objective == "max_flop":
+        return fleet.delivered_eflops[year]
+    compute, sites = _fleet_eflops(case, fleet, year), len(fleet.open_sites(year))
+    worth = next((eta for most, eta in case.training.replica_worth if most >= sites), 1.0)
+    if sites > 1:
+        compute = case.training.delivered_eflops(compute, fleet.speed_tbps[year])
+    return worth * compute
+
+
+def _site_rows(case: Case, fleet: Fleet, spent: Capex, delivered: Mapping[int, float]) -> list[Row]:
+    rows: list[Row] = []
+    for (s, y), k in fleet.design.items():
+        whole = _fleet_eflops(case, fleet, y)
+        part = _compute_eflops(case, fleet, s, y) / whole if whole else 0.0
+        lat, lon = case.sites.point[s]
+        rows.append(
+            (
+                *(s, case.sites.name[s], case.sites.zone[s], case.sites.state[s], lat, lon, y),
+                *(True, k, fleet.built_mw[s, y], _it_mw(case, fleet, s, y)),
+                *(_facility_mw(case, fleet, s, y), case.halls.pue[s, k], part * delivered[y]),
+                spent["facility", (s,), y] + spent["land", (s,), y],
+            )
+        )
+    return rows
+
+
+def _chip_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
+    return [
+        (
+            *(s, a, case.chips.vendor[a], y),
+            *(part.get((s, a, y), 0.0) for part in (fleet.added, fleet.standing, fleet.running)),
+            case.chips.mw_per_kchip[a] * fleet.running.get((s, a, y), 0.0) / CHIPS_PER_KCHIP,
+            spent.get(("chips", (s, a), y), 0.0),
+        )
+        for s, a, y in {*fleet.added, *fleet.standing, *fleet.running}
+    ]
+
+
+def _power_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
+    rows: list[Row] = []
+    for s, g, y in {*fleet.contracted_mw, *fleet.energy_gwh}:
+        energy = fleet.energy_gwh.get((s, g, y), 0.0)
+        yearly = costs.contract_musd(case, fleet, s, g, y) + costs.energy_musd(case, fleet, s, g, y)
+        rows.append(
+            (
+                *(s, g, y, fleet.contracted_mw.get((s, g, y), 0.0), energy),
+                *(spent.get(("power", (s, g), y), 0.0), yearly),
+                case.power.carbon_kt_per_gwh[s, g] * energy,
+            )
+        )
+    return rows
+
+
+def _link_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
+    return [
+        (
+            *(*c, case.fibre.kind[c], case.fibre.reach_class[c], y, case.fibre.km[c]),
+            *(fleet.speed_tbps[y], case.fibre.pairs[c, fleet.speed_tbps[y]]),
+            spent["fibre", c, y],
+        )
+        for y in case.years
+        for c in fleet.lit[y]
+    ]
+
+
+def _node_rows(case: Case, fleet: Fleet) -> list[Row]:
+    points = {**case.fibre.junction_point, **case.sites.point}
+    ends = {node for lit in fleet.lit.values() for corridor in lit for node in corridor}
+    return [(node, *points[node]) for node in ends]
+
+
+def _zone_rows(case: Case, fleet: Fleet) -> list[Row]:
+    rows: list[Row] = []
+    for z in case.sites.zones:
+        room, name = case.power.headroom_mw[z], str(case.library.zones.at[z, "name"])
+        here = case.sites.in_zone[z]
+        for y in case.years:
+            taken = sum(fleet.contracted_mw.get((s, GRID, y), 0.0) for s in here)
+            load = sum(_facility_mw(case, fleet, s, y) for s in here if (s, y) in fleet.design)
+            rows.append((z, name, y, room, taken, load, room - taken))
+    return rows
+
+
+def _summary_row(
+    case: Case,
+    fleet: Fleet,
+    year: int,
+    delivered: float,
+    money: list[tuple[int, str, str, float]],
+) -> Row:
+    sites = fleet.open_sites(year)
+    it_mw = sum(_it_mw(case, fleet, s, year) for s in sites)
+    load_mw = sum(_facility_mw(case, fleet, s, year) for s in sites)
+    spent = {
+        kind: sum(musd for y, k, _, musd in money if (y, k) == (year, kind)) / MUSD_PER_BUSD
+        for kind in ("capex", "opex")
+    }
+    carbon = (
+        case.power.carbon_kt_per_gwh[s, g] * gwh
+        for (s, g, y), gwh in fleet.energy_gwh.items()
+        if y == year
+    )
+    return (
+        *(year, len(sites), it_mw, load_mw, load_mw / it_mw if it_mw else None),
+        sum(count for (_, _, y), count in fleet.standing.items() if y == year),
+        *(_fleet_eflops(case, fleet, year), delivered, spent["capex"], spent["opex"]),
+        *(sum(carbon), sum(case.fibre.km[c] for c in fleet.lit[year]), fleet.speed_tbps[year]),
+    )

@@ -1,0 +1,95 @@
+"""What a fleet costs: purchases, yearly costs and what is left, by item, place and year."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from dcplan.case import Case
+from dcplan.case.fibre import ALONE, Corridor
+from dcplan.case.money import CAPEX_ITEMS
+from dcplan.plan.fleet import Fleet
+from dcplan.units import CHIPS_PER_KCHIP
+
+Purchase = tuple[str, tuple[str, ...], int, float, float | None]
+"""(item, place, year, MUSD, life in years)"""
+
+
+def purchases(case: Case, fleet: Fleet) -> Iterator[Purchase]:
+    """Yield every purchase; the place is (site,), (site, chip), (site, supply) or a corridor."""
+    for (s, a, y), count in fleet.added.items():
+        price = case.chips.musd_per_kchip[a] * count / CHIPS_PER_KCHIP
+        yield "chips", (s, a), y, price, float(case.chips.life_years[a])
+    for (s, y), k in fleet.design.items():
+        grown = fleet.built_mw[s, y] - fleet.built_mw.get((s, y - 1), 0.0)
+        facility = case.halls.capex_musd_per_mw[s, k] * grown
+        yield "facility", (s,), y, facility, case.halls.life_years
+        land = case.sites.land_musd_per_mw[s] * case.halls.pue[s, k] * grown
+        yield "land", (s,), y, land, None
+    for (s, g, y), mw in fleet.contracted_mw.items():
+        signed = mw - fleet.contracted_mw.get((s, g, y - 1), 0.0)
+        price = case.power.capex_musd_per_mw[s, g] * signed
+        yield "power", (s, g), y, price, case.power.life_years[g]
+    for y in case.years:
+        for c in fleet.lit[y]:
+            before = link_worth(case, fleet, c, y - 1)
+            price = link_worth(case, fleet, c, y) - before
+            yield "fibre", c, y, price, case.fibre.life_years
+
+
+def capex(case: Case, fleet: Fleet) -> Mapping[tuple[str, tuple[str, ...], int], float]:
+    """MUSD by item, place and year."""
+    return {(item, place, y): musd for item, place, y, musd, _ in purchases(case, fleet)}
+
+
+def link_worth(case: Case, fleet: Fleet, corridor: Corridor, year: int) -> float:
+    """Price of all that is on a corridor in a year, MUSD; 0 while it is dark."""
+    if corridor not in fleet.lit.get(year, ()) or fleet.speed_tbps[year] == ALONE:
+        return 0.0
+    return case.fibre.capex_musd[corridor, fleet.speed_tbps[year]]
+
+
+def energy_musd(case: Case, fleet: Fleet, site: str, supply: str, year: int) -> float:
+    """Cost of a contract's energy in a year."""
+    taken = fleet.energy_gwh.get((site, supply, year), 0.0)
+    return case.power.energy_musd_per_gwh[site, supply] * taken
+
+
+def contract_musd(case: Case, fleet: Fleet, site: str, supply: str, year: int) -> float:
+    """Fixed cost, tax and insurance of a contract in a year."""
+    taxed = case.power.capex_musd_per_mw[site, supply] * case.money.tax_insurance_frac
+    mw = fleet.contracted_mw.get((site, supply, year), 0.0)
+    return (case.power.fixed_musd_per_mw[supply] + taxed) * mw
+
+
+def money_rows(case: Case, fleet: Fleet) -> list[tuple[int, str, str, float]]:
+    """Rows of the table money: (year, kind, item, MUSD); residual values stand in the last year."""
+    sums: dict[tuple[int, str, str], float] = defaultdict(float)
+    for item, _, y, musd, life in purchases(case, fleet):
+        sums[y, "capex", item] += musd
+        worth = case.money.residual_frac(y, life) * musd
+        sums[case.years[-1], "residual", item] += worth
+    for y, item, musd in _yearly(case, fleet):
+        sums[y, "opex", item] += musd
+    whole = [(case.years[-1], "residual", i) for i in CAPEX_ITEMS]
+    whole += [(y, "capex", i) for y in case.years for i in CAPEX_ITEMS]
+    return [(*key, musd) for key, musd in (dict.fromkeys(whole, 0.0) | sums).items()]
+
+
+def _yearly(case: Case, fleet: Fleet) -> Iterator[tuple[int, str, float]]:
+    chips, halls, money = case.chips, case.halls, case.money
+    for (_, a, y), count in fleet.standing.items():
+        worth = chips.musd_per_kchip[a] * count / CHIPS_PER_KCHIP
+        yield y, "chips", (chips.maintenance_frac + money.tax_insurance_frac) * worth
+    for (s, y), k in fleet.design.items():
+        built = fleet.built_mw[s, y]
+        worth = halls.capex_musd_per_mw[s, k] * built
+        yield y, "facility", (halls.maintenance_frac + money.tax_insurance_frac) * worth
+        yield y, "staff", halls.staff_musd_per_mw * built
+    for s, g, y in sorted({*fleet.contracted_mw, *fleet.energy_gwh}):
+        yield y, "power", contract_musd(case, fleet, s, g, y)
+        yield y, "energy", energy_musd(case, fleet, s, g, y)
+    for y in case.years:
+        for c in fleet.lit[y]:
+            taxed = money.tax_insurance_frac * link_worth(case, fleet, c, y)
+            yield y, "fibre", case.fibre.maintenance_musd_per_km * case.fibre.km[c] + taxed

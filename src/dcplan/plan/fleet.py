@@ -1,0 +1,100 @@
+"""What a solve decided, freed of the solver's noise: one mapping per kind of fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dcplan.case import Case
+from dcplan.case.fibre import ALONE, Corridor
+from dcplan.plan.tables import rounded
+from dcplan.units import CHIPS_PER_KCHIP
+
+Decisions = Mapping[str, Mapping[Any, float]]
+SiteYear = tuple[str, int]
+NOISE = 1e-9
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Facts of a plan; what is absent is zero. Chips are counted singly, power is MW."""
+
+    design: Mapping[SiteYear, str]
+    """Cooling design of every open site and year."""
+    built_mw: Mapping[SiteYear, float]
+    added: Mapping[tuple[str, str, int], float]
+    standing: Mapping[tuple[str, str, int], float]
+    running: Mapping[tuple[str, str, int], float]
+    contracted_mw: Mapping[tuple[str, str, int], float]
+    energy_gwh: Mapping[tuple[str, str, int], float]
+    speed_tbps: Mapping[int, float]
+    """Speed of the links of a year, 0 where none is lit."""
+    lit: Mapping[int, tuple[Corridor, ...]]
+    delivered_eflops: Mapping[int, float]
+
+    def open_sites(self, year: int) -> tuple[str, ...]:
+        """Sites open in a year."""
+        return tuple(s for s, y in self.design if y == year)
+
+
+def read_decisions(case: Case, decisions: Decisions) -> Fleet:
+    """Read the decisions of a solve of `case`.
+
+    A binary variable may miss 0 or 1 by the solver's tolerance, and what hangs on it is then as
+    small: a site that never opens holds nothing, and nothing runs where a site is not open yet.
+    """
+    design = {
+        (s, y): k
+        for (s, k, y), x in sorted(decisions["halls.design"].items())
+        if x > 0.5 and decisions["sites.open"][s, y] > 0.5
+    }
+    ever = {s for s, _ in design}
+    added = _kept(decisions["chips.added"], CHIPS_PER_KCHIP, ever)
+    running = _kept(decisions["chips.running"], CHIPS_PER_KCHIP, design)
+    lit = {
+        y: tuple(
+            (u, v)
+            for u, v in case.fibre.corridors
+            if decisions["fibre.way"][u, v, y] + decisions["fibre.way"][v, u, y] > 0.5
+        )
+        for y in case.years
+    }
+    built = decisions["halls.built_mw"]
+    return Fleet(
+        design=design,
+        built_mw={(s, y): rounded(built[s, k, y]) for (s, y), k in design.items()},
+        added=added,
+        standing={
+            (s, a, y): total
+            for s in sorted(ever)
+            for a, y in case.chips.standing
+            if (total := sum(added.get((s, a, t), 0.0) for t in case.chips.bought_in_life(a, y)))
+        },
+        running=running,
+        contracted_mw=_kept(decisions["power.contracted_mw"], 1.0, ever),
+        energy_gwh=_kept(decisions["power.energy_gwh"], 1.0, design),
+        speed_tbps={
+            y: next(
+                (b for (b, t), x in decisions["fibre.speed"].items() if t == y and x > 0.5), ALONE
+            )
+            if lit[y]
+            else ALONE
+            for y in case.years
+        },
+        lit=lit,
+        delivered_eflops=dict(decisions["training.delivered_eflops"]),
+    )
+
+
+def _kept(
+    found: Mapping[Any, float], factor: float, places: set[str] | Mapping[SiteYear, str]
+) -> dict[Any, float]:
+    """Amounts above the noise, at a site (or site and year) of `places`."""
+    noise = NOISE * max((abs(x) for x in found.values()), default=0.0)
+    by_year = isinstance(places, Mapping)
+    return {
+        (s, what, y): rounded(x * factor)
+        for (s, what, y), x in found.items()
+        if x > noise and ((s, y) if by_year else s) in places
+    }

@@ -1,0 +1,189 @@
+"""A plan folder, written whole or not at all.
+
+Everything goes into a hidden folder beside the target and reaches the disk before one rename puts
+it in place. A plan that stood there is moved aside before and removed after; if the machine stops
+between the two renames, it is still there as `.NAME.before`. Files that are not of a plan, such as
+maps and notes, are kept.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from dcplan.errors import InputError, Problem
+from dcplan.library import FIGURES, Library, digest
+from dcplan.library import TABLES as LIBRARY_TABLES
+from dcplan.library.read import SHAPE_FILES, SOURCES_FILE
+from dcplan.library.sheet import shown
+from dcplan.plan.layers import write_layers
+from dcplan.plan.record import Plan, digest_of
+from dcplan.plan.tables import TABLES
+from dcplan.scenario import Scenario, dump, parse, resolved
+
+JSON_FILE = "plan.json"
+LAYERS_FILE = "plan.gpkg"
+INPUTS = "inputs"
+KINDS = ("models", "grid", "sites")
+OWN = {JSON_FILE, LAYERS_FILE, INPUTS, *(table.file for table in TABLES.values())}
+SCALARS = (
+    "status",
+    "objective_name",
+    "objective",
+    "bound",
+    "gap",
+    "solve_seconds",
+    "dcplan_version",
+    "solver_version",
+)
+
+
+def save(plan: Plan, folder: Path) -> None:
+    """Write the plan folder; one that stands there is replaced. Equal plans give equal bytes.
+
+    The folder holds `plan.json`, a CSV file per table, `plan.gpkg`, and under `inputs` the
+    scenario and the library, so that it can be loaded, checked and solved again anywhere.
+    Raises InputError, one line, when something else stands there or it cannot be written; then
+    nothing is left behind and what stood there stands.
+    """
+    try:
+        target = folder.resolve()
+        _refuse_other(target, folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _hidden_sibling(target) as new:
+            _write(plan, new)
+            _sync(new)
+            _put_in_place(new, target)
+    except OSError as error:
+        place = f"{Path(error.filename).name}: " if error.filename else ""
+        what = f"cannot be written ({place}{error.strerror or error}); make room or name another"
+        raise InputError([Problem(shown(folder), what)]) from error
+
+
+def before(folder: Path) -> Path:
+    """Where the plan before stands while a new one takes its place."""
+    return folder.with_name(f".{folder.name}.before")
+
+
+def _refuse_other(target: Path, folder: Path) -> None:
+    if not target.exists():
+        return
+    if not target.is_dir():
+        what = "is a file; a plan is saved as a folder, name another"
+        raise InputError([Problem(shown(folder), what)])
+    if any(target.iterdir()) and not _is_plan(target):
+        what = "is a folder of something else; name one that is new, empty or a plan"
+        raise InputError([Problem(shown(folder), what)])
+
+
+def _is_plan(folder: Path) -> bool:
+    path = folder / JSON_FILE
+    return path.is_file() and b'"dcplan_version"' in path.read_bytes()
+
+
+@contextmanager
+def _hidden_sibling(target: Path) -> Iterator[Path]:
+    """A new folder beside the target, gone afterwards unless it was renamed."""
+    new = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent))
+    try:
+        new.chmod(0o777 & ~_umask())
+        yield new
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _write(plan: Plan, folder: Path) -> None:
+    (folder / JSON_FILE).write_text(_json_text(plan), encoding="utf-8")
+    for table in TABLES.values():
+        _write_csv(plan.table(table.name), folder / table.file)
+    _write_inputs(plan.scenario, plan.library, folder / INPUTS)
+    write_layers(plan, folder / LAYERS_FILE)
+
+
+def _json_text(plan: Plan) -> str:
+    data: dict[str, Any] = {name: _plain(getattr(plan, name)) for name in SCALARS}
+    data["scenario"] = resolved(plan.scenario)
+    data["scenario_hash"] = digest_of(plan.scenario)
+    data["library_hash"] = digest(plan.library)
+    data["summary"] = [
+        {str(name): _plain(value) for name, value in row.items()}
+        for row in plan.summary.astype(object).to_dict("records")
+    ]
+    data["audit"] = plan.audit
+    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    """A value for JSON, which has no infinity and no NaN."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _write_csv(rows: pd.DataFrame, path: Path) -> None:
+    flags = [str(name) for name in rows.select_dtypes(bool)]
+    words = {name: rows[name].map({True: "yes", False: "no"}) for name in flags}
+    rows.assign(**words).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _write_inputs(scenario: Scenario, library: Library, folder: Path) -> None:
+    """The scenario, naming the library beside it, and the library's files as they are."""
+    beside = parse({**resolved(scenario), "library": {kind: f"./{kind}" for kind in KINDS}})
+    folder.mkdir()
+    (folder / "scenario.yaml").write_text(dump(beside), encoding="utf-8")
+    for kind in KINDS:
+        (folder / kind).mkdir()
+        own = [table.file for table in LIBRARY_TABLES.values() if table.folder == kind]
+        for name in [*own, FIGURES.file, SOURCES_FILE, *SHAPE_FILES]:
+            if (library.folders[kind] / name).is_file():
+                shutil.copyfile(library.folders[kind] / name, folder / kind / name)
+
+
+def _sync(folder: Path) -> None:
+    """Wait until every file is on the disk, so that no rename comes before what it names."""
+    for path in [*folder.rglob("*"), folder]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _put_in_place(new: Path, target: Path) -> None:
+    old = before(target)
+    if target.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        target.rename(old)
+    try:
+        new.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
+    _sync_folder(target.parent)
+    if old.exists():
+        for path in old.iterdir():
+            if path.name not in OWN:
+                path.rename(target / path.name)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

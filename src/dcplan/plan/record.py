@@ -1,0 +1,87 @@
+"""The plan itself: the outcome of a solve, its tables, and what it was solved from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from dcplan.geography import CRS
+from dcplan.library import Library
+from dcplan.scenario import Scenario, resolved
+
+if TYPE_CHECKING:
+    import geopandas
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What was decided. Columns and units of every frame: `dcplan.plan.TABLES` and `SUMMARY`.
+
+    `status` is 'optimal' (within the gap), 'stopped' (time limit or Ctrl-C) or 'rejected' (the
+    audit failed). `bound` is infinite and `gap` infinite when the search gave none.
+    """
+
+    status: str
+    objective_name: str
+    objective: float
+    """MUSD; EFLOP/s summed over the years for max_flop."""
+    bound: float
+    gap: float
+    solve_seconds: float
+    dcplan_version: str
+    solver_version: str
+    scenario: Scenario
+    library: Library
+    """With the scenario's overrides."""
+    summary: pd.DataFrame
+    site_rows: pd.DataFrame
+    link_rows: pd.DataFrame
+    chips: pd.DataFrame
+    power: pd.DataFrame
+    zones: pd.DataFrame
+    money: pd.DataFrame
+    nodes: pd.DataFrame
+    """Coordinates of the ends of links."""
+    audit: Mapping[str, Any] | None = None
+    """`passed` and `checks`, as the audit found them."""
+
+    @property
+    def sites(self) -> geopandas.GeoDataFrame:
+        """`site_rows` with a point each, EPSG:4326."""
+        import geopandas  # slow to import, and a solve needs no geometry
+
+        rows = self.site_rows
+        return geopandas.GeoDataFrame(
+            rows, geometry=geopandas.points_from_xy(rows.lon, rows.lat), crs=CRS
+        )
+
+    @property
+    def links(self) -> geopandas.GeoDataFrame:
+        """`link_rows` with a straight line each between its ends, EPSG:4326."""
+        import geopandas
+        from shapely.geometry import LineString
+
+        points = {str(row.node): (row.lon, row.lat) for row in self.nodes.itertuples()}
+        rows = self.link_rows
+        lines = [
+            LineString([points[a], points[b]])
+            for a, b in zip(rows.node_a, rows.node_b, strict=True)
+        ]
+        return geopandas.GeoDataFrame(rows, geometry=lines, crs=CRS)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return the plain frame of a table of `dcplan.plan.TABLES`."""
+        places = {"sites": "site_rows", "links": "link_rows"}
+        rows: pd.DataFrame = getattr(self, places.get(name, name))
+        return rows
+
+
+def digest_of(scenario: Scenario) -> str:
+    """Return the SHA-256 of what a scenario asks for, whatever the order it was written in."""
+    text = json.dumps(resolved(scenario), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
