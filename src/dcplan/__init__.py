@@ -1,0 +1,29 @@
+"""Plan AI-training fleets: which sites, chips, power and fibre, in which year, at what cost.
+
+    import dcplan
+    plan = dcplan.load("examples/10gw.yaml").solve()
+
+Names are looked up when first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dcplan.api import Brief, Plan, load
+
+__version__: str
+__all__ = ["Brief", "Plan", "__version__", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("dcplan")
+    if name in __all__:
+        from dcplan import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'dcplan' has no attribute {name!r}")

@@ -1,0 +1,182 @@
+"""From Python: `load → check or solve → Plan`, in the words of the command line.
+
+>>> import dcplan
+>>> plan = dcplan.load("examples/10gw.yaml").solve()   # doctest: +SKIP
+>>> plan.summary; plan.sites; plan.links               # doctest: +SKIP
+>>> plan.save("plans/10gw")                            # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from dcplan import audit as audits
+from dcplan import plan as plans
+from dcplan import solve as solving
+from dcplan.case import Case, build, quick_bounds, read_library, shortfalls
+from dcplan.errors import InputError, NoPlan, Problem
+from dcplan.scenario import Scenario, placed, read
+from dcplan.solve import Sizes
+from dcplan.solve.watch import Watch
+
+if TYPE_CHECKING:
+    import geopandas
+
+MODEL_FORMATS = (".mps", ".lp")
+
+
+def load(path: str | os.PathLike[str], settings: Sequence[str] = ()) -> Brief:
+    """Read a scenario and its library, and make the case that a solve is about.
+
+    `settings` are the `--set` items of the command line, such as "limits.pue=1.12". Raises
+    InputError with every problem of the scenario, the library or their fit, each with its place.
+    """
+    scenario = read(Path(path), settings)
+    try:
+        return Brief(build(scenario, read_library(scenario)))
+    except InputError as error:
+        raise placed(scenario, error) from None
+
+
+@dataclass(frozen=True, eq=False)
+class Brief:
+    """What a plan is asked for: a scenario that was read, checked and joined with its library."""
+
+    case: Case
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario, settings applied."""
+        return self.case.scenario
+
+    def check(self) -> Check:
+        """Look at the problem without solving it; builds the model to measure it.
+
+        Raises NoPlan where some limit alone puts the target out of reach.
+        """
+        if short := shortfalls(self.case):
+            raise NoPlan("\n".join(short))
+        return Check(
+            sizes=solving.measure(self.case),
+            bounds=tuple(quick_bounds(self.case)),
+            offered=self.case.chips.chips,
+            not_offered=self.case.chips.not_offered,
+        )
+
+    def solve(
+        self, watch: Watch | None = None, show: Callable[[Watch], None] | None = None
+    ) -> Plan:
+        """Search for the best plan, audit what was found, and return it with that audit.
+
+        The status of the plan is 'optimal' within `solver.gap`, 'stopped' when time or Ctrl-C
+        ended the search before, or 'rejected' when the audit failed. `show` is called about ten
+        times a second with the state of the search. Raises NoPlan or StoppedEarly without a plan.
+        """
+        outcome = solving.solve(self.case, watch, show)
+        found = plans.from_decisions(
+            self.case,
+            outcome.decisions,
+            status=outcome.status,
+            objective=outcome.objective,
+            bound=outcome.bound,
+            gap=outcome.gap,
+            solve_seconds=outcome.seconds,
+            solver_version=outcome.solver_version,
+        )
+        return Plan(audits.audited(found))
+
+    def write_model(self, path: str | os.PathLike[str]) -> None:
+        """Write the model as `.mps` or `.lp`, whole or not at all. Raises InputError."""
+        target = Path(path)
+        if target.suffix not in MODEL_FORMATS:
+            what = f"ends in '{target.suffix}'; a model file must end in .mps or .lp"
+            raise InputError([Problem(str(target), what)])
+        try:
+            with tempfile.TemporaryDirectory(prefix=".dcplan-", dir=target.parent) as folder:
+                new = Path(folder) / target.name
+                solving.write_model(self.case, new)
+                new.replace(target)
+        except OSError as error:
+            raise InputError(
+                [Problem(str(target), f"cannot be written: {error.strerror}")]
+            ) from None
+
+
+@dataclass(frozen=True)
+class Check:
+    """A problem before it is solved: its size, its bounds and the chips it may buy."""
+
+    sizes: Sizes
+    bounds: tuple[str, ...]
+    """What the limits imply by year, in words."""
+    offered: tuple[str, ...]
+    not_offered: Mapping[str, str]
+    """Chip to the reason."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What was decided, audited; `record` holds it with the scenario and library it rests on.
+
+    Columns and units of every frame: `docs/tables.md`, or `dcplan.plan.TABLES`.
+    """
+
+    record: plans.Plan
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str]) -> Plan:
+        """Read a plan folder; raises InputError where it is none or not whole."""
+        return cls(plans.load(Path(folder)))
+
+    def save(self, folder: str | os.PathLike[str]) -> None:
+        """Write the plan folder, whole or not at all; a plan that stands there is replaced."""
+        plans.save(self.record, Path(folder))
+
+    def audit(self) -> audits.Audit:
+        """Check every promise of the plan again, in plain arithmetic, from its tables."""
+        return audits.audit(self.record)
+
+    @property
+    def verdict(self) -> audits.Audit:
+        """The audit that followed the solve, as it is saved with the plan."""
+        found = (self.record.audit or {}).get("checks", ())
+        return audits.Audit(tuple(audits.Check(**check) for check in found))
+
+    @property
+    def status(self) -> str:
+        """`optimal`, `stopped` or `rejected`."""
+        return self.record.status
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """One row a plan year: sites, power, PUE, chips, rates, money, carbon, fibre."""
+        return self.record.summary
+
+    @property
+    def sites(self) -> geopandas.GeoDataFrame:
+        """One row a site and year, with its point."""
+        return self.record.sites
+
+    @property
+    def links(self) -> geopandas.GeoDataFrame:
+        """One row a lit corridor and year, with a straight line between its ends."""
+        return self.record.links
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A plain table: sites, chips, power, links, zones, money or nodes."""
+        return self.record.table(name)
+
+    def __repr__(self) -> str:
+        record = self.record
+        unit = "EFLOP/s" if record.objective_name == "max_flop" else "MUSD"
+        return (
+            f"<Plan '{record.scenario.name}': {record.status}, {record.objective_name} "
+            f"{record.objective:,.4g} {unit}, gap {record.gap:.2%}>"
+        )
