@@ -139,6 +139,13 @@ class Plan:
         """Write the plan folder, whole or not at all; a plan that stands there is replaced."""
         plans.save(self.record, Path(folder))
 
+    def map(self, file: str | os.PathLike[str] = "map.html", shade: str = "headroom") -> Path:
+        """Draw the plan: a page (.html), a figure (.svg .png .pdf) or layers (.gpkg .geojson .kml)."""
+        from dcplan.report import write_map
+
+        write_map(self.record, Path(file), shade)
+        return Path(file)
+
     def audit(self) -> audits.Audit:
         """Check every promise of the plan again, in plain arithmetic, from its tables."""
         return audits.audit(self.record)

@@ -27,7 +27,7 @@ def quick_bounds(case: Case) -> list[str]:
 
 
 def shortfalls(case: Case) -> list[str]:
-    """Years whose target is out of reach of power, chips, capex or fibre, each taken alone."""
+    """Years out of reach of power, chips, capex, PUE or fibre, each taken alone."""
     return [
         line
         for y in case.years
@@ -36,6 +36,7 @@ def shortfalls(case: Case) -> list[str]:
             *_short(case, y, "chips", case.bounds.supply_eflops[y], "all the chips on sale"),
             *_short(case, y, "capex", _capex_eflops(case, y), "all the capex allowed"),
             *_slow_fibre(case, y),
+            *_wasteful_halls(case, y),
         )
     ]
 
@@ -46,7 +47,7 @@ def _short(case: Case, year: int, what: str, most: float, words: str) -> list[st
         return []
     short = 100 * (1 - most / target)
     return [
-        f"{year}: {what}: {words} carries at most {most:,.0f} EFLOP/s; "
+        f"{year}: {what}: {words} can carry at most {most:,.0f} EFLOP/s; "
         f"the target is {target:,.0f} ({short:.1f} % short)"
     ]
 
@@ -64,9 +65,20 @@ def _capex_eflops(case: Case, year: int) -> float:
     return case.training.goodput_frac * budget / per_eflops
 
 
-def _slow_fibre(case: Case, year: int) -> list[str]:
-    if case.bounds.speeds_tbps[year]:
+def _wasteful_halls(case: Case, year: int) -> list[str]:
+    limit, best = (
+        case.halls.pue_limit.get(year, math.inf),
+        min(case.halls.pue.values(), default=1.0),
+    )
+    if best <= limit or case.training.target_eflops.get(year, 0.0) == 0.0:
         return []
-    fastest, fleet = case.fibre.speeds_tbps[-1], case.bounds.most_compute_eflops(year)
+    return [f"{year}: PUE: the best hall at the best place has {best:g}; the limit is {limit:g}"]
+
+
+def _slow_fibre(case: Case, year: int) -> list[str]:
+    fleet = case.bounds.most_compute_eflops(year)
+    if case.bounds.speeds_tbps[year] or fleet < case.training.target_eflops.get(year, 0.0):
+        return []
+    fastest = case.fibre.speeds_tbps[-1]
     most = case.training.delivered_eflops(fleet, fastest)
     return _short(case, year, "fibre", most, f"the fastest link offered ({fastest:g} Tb/s)")

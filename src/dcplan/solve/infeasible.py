@@ -46,20 +46,23 @@ KINDS = (
 def shortages(case: Case, matrix: Matrix, watch: Watch) -> str:
     """Name every kind of limit that, loosened alone, lets the relaxation meet all others."""
     watch.phase = "finding what is short"
-    lines = [line for kind in KINDS for line in _relax(kind, matrix, watch)]
+    threads = case.scenario.solver.threads
+    lines = [line for kind in KINDS for line in _relax(kind, matrix, watch, threads)]
     known = shortfalls(case)
-    if not lines:
+    if lines:
+        lines = ["any one of these would be needed:", *lines]
+    elif watch.stopped:
+        lines = ["the search for what is short was stopped; give it more time"]
+    else:
         lines = ["no single kind of limit, loosened alone, would do; several conflict"]
-    return "\n".join(
-        ["no plan meets all limits", *known, "any one of these would be needed:", *lines]
-    )
+    return "\n".join(["no plan meets all limits", *known, *lines])
 
 
-def _relax(kind: Kind, matrix: Matrix, watch: Watch) -> Iterator[str]:
+def _relax(kind: Kind, matrix: Matrix, watch: Watch, threads: int) -> Iterator[str]:
     rows = np.array([i for i, name in enumerate(matrix.row_names) if name in kind.rows])
     if not len(rows) or watch.stopped:
         return
-    answer = Engine(_with_slack(matrix, rows), watch, integer=False, threads=1, seed=0).run()
+    answer = Engine(_with_slack(matrix, rows), watch, integer=False, threads=threads, seed=0).run()
     if answer.x is None or answer.status != "optimal":
         return
     missing: dict[str, float] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import dijkstra, minimum_spanning_tree
 
 from dcplan.case import Case
 from dcplan.solve.matrix import Floats, Matrix
@@ -53,7 +53,8 @@ def nearby(case: Case, matrix: Matrix, used: Support, least: float) -> NDArray[n
 
     Kept are sites that it opens by at least `least` in some year (or that must be open), and
     corridors that it lights or that lie on the cheapest path from a kept site to one of its six
-    nearest kept sites, by the cost of the fastest speed.
+    nearest kept sites or to its neighbour in the least tree over them, by the cost of the fastest
+    speed.
     """
     sites = {
         s for s in case.sites.sites if s in case.sites.forced or used.open_frac.get(s, 0.0) >= least
@@ -81,15 +82,18 @@ def _between(case: Case, kept: list[str]) -> set[tuple[str, str]]:
     graph = sparse.csr_matrix((cost, (ends[:, 0], ends[:, 1])), shape=(len(node), len(node)))
     terminals = np.array([node[s] for s in kept])
     length, before = dijkstra(graph, directed=False, indices=terminals, return_predecessors=True)
+    apart = length[:, terminals]
+    nearest = np.argsort(apart, axis=1, kind="stable")[:, 1 : 1 + PATHS_PER_SITE]
+    # clusters of near sites hang together by the least tree over all of them
+    tree = minimum_spanning_tree(np.where(np.isfinite(apart), apart, 0.0)).tocoo()
+    pairs = {(row, int(t)) for row in range(len(kept)) for t in nearest[row]}
+    pairs |= set(zip(tree.row.tolist(), tree.col.tolist(), strict=True))
     used: set[tuple[str, str]] = set()
-    for row, origin in enumerate(terminals):
-        for t in terminals[np.argsort(length[row, terminals], kind="stable")][
-            1 : 1 + PATHS_PER_SITE
-        ]:
-            here = int(t)
-            while here != origin and before[row, here] >= 0:
-                step = int(before[row, here])
-                u, v = sorted((fibre.nodes[here], fibre.nodes[step]))
-                used.add((u, v))
-                here = step
+    for row, t in pairs:
+        here = int(terminals[t])
+        while here != terminals[row] and before[row, here] >= 0:
+            step = int(before[row, here])
+            u, v = sorted((fibre.nodes[here], fibre.nodes[step]))
+            used.add((u, v))
+            here = step
     return used

@@ -29,7 +29,7 @@ from dcplan.solve.cuts import Network, networks, violated_cuts
 from dcplan.solve.engine import Answer, Engine
 from dcplan.solve.infeasible import shortages
 from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
-from dcplan.solve.nearby import Support, nearby, support
+from dcplan.solve.nearby import CORRIDOR_VARIABLES, Support, nearby, support
 from dcplan.solve.pooling import pool_sites
 from dcplan.solve.reduce import Margins, margins
 from dcplan.solve.watch import Watch, relative_gap
@@ -43,6 +43,7 @@ Fixed = tuple[Ints, Floats]
 CUT_VARIABLES = ("fibre.way", "fibre.root", "sites.open")
 TAIL_ROUNDS = 8
 TAIL_GAIN = 4e-5
+POLISH_ROUNDS = 4
 NEIGHBOURHOODS = (0.1, 0.01, 1e-3)
 
 
@@ -179,6 +180,18 @@ def _search_nearby(state: Search, allowed: Mask) -> None:
         answer = _solve(state, allowed, state.gap / 2)
         if answer.x is None or _settle_or_repair(state, answer.x, allowed):
             return
+        _polish(state)
+
+
+def _polish(state: Search) -> None:
+    """Choose sizes, years, designs and fibre anew among the sites of the best plan."""
+    for _ in range(POLISH_ROUNDS):
+        if state.done or state.plan is None:
+            return
+        own = nearby(state.case, state.core, support(state.core, state.plan), 0.5)
+        answer = _solve(state, own, state.gap / 4)
+        if answer.x is None or _settle(state, answer.x):
+            return
 
 
 def _close(state: Search, relaxed: Relaxed | None) -> None:
@@ -262,6 +275,10 @@ def _settle_or_repair(state: Search, x: Floats, allowed: Mask) -> bool:
             if allowed[j]
         )
     )
+    # with the sites given, the network is a small problem over all corridors
+    allowed = allowed.copy()
+    for name in CORRIDOR_VARIABLES:
+        allowed[list(state.core.column.get(name, {}).values())] = True
     columns = np.flatnonzero(allowed)
     lp = _engine(state, columns, integer=False, fixed=(fixed, x[fixed]))
     _cut_loop(state, lp, networks(state.case, lp.matrix))
