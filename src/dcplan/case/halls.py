@@ -76,7 +76,7 @@ def build(
             for s in {s for s, _ in designs}
         },
         max_rack_kw=racks,
-        rack_steps_kw=(0.0, *sorted(set(racks.values()))[:-1]),
+        rack_steps_kw=(0.0, *sorted(set(racks.values()))),
         pue_limit=yearly(scenario.limits.pue, scenario.years),
         life_years=float(finance["facility_life_years"]),
         maintenance_frac=float(finance["facility_maintenance_frac"]),

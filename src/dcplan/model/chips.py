@@ -72,7 +72,7 @@ def _post_load(b: pyo.Block, case: Case, ledger: Ledger) -> None:
         for a, y in chips.standing:
             load = chips.mw_per_kchip[a] * b.running[s, a, y]
             ledger.post("it_mw", (s, y), load)
-            for step in case.halls.rack_steps_kw:
+            for step in case.halls.rack_steps_kw[1:]:
                 if chips.rack_kw[a] > step:
                     ledger.post("rack_mw", (s, step, y), load)
             ledger.post("compute_eflops", y, chips.eflops_per_kchip[a] * b.running[s, a, y])

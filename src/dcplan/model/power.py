@@ -87,8 +87,10 @@ def _write_limits(b: pyo.Block, case: Case, ledger: Ledger) -> None:
     on_grid = {z: [s for s in sites.in_zone[z] if GRID in power.at_site[s]] for z in sites.zones}
     fed = [z for z in sites.zones if on_grid[z]]
 
+    grid_years = sorted({y for _, g, y in power.offer_years if g == GRID})
+
     @b.Constraint(
-        fed, case.years, doc="P3  Σ_{s in z} contracted_mw[s,grid,y] ≤ headroom_mw[z]   [MW]"
+        fed, grid_years, doc="P3  Σ_{s in z} contracted_mw[s,grid,y] ≤ headroom_mw[z]   [MW]"
     )
     def headroom(b: pyo.Block, z: str, y: int) -> object:
         return sum(b.contracted_mw[s, GRID, y] for s in on_grid[z]) <= power.headroom_mw[z]

@@ -64,8 +64,6 @@ def solve(
     `StoppedEarly` when the search ended before its first plan.
     """
     watch = watch or Watch(case.scenario.solver.time_limit_s)
-    if short := shortfalls(case):
-        raise NoPlan("\n".join(["no plan can meet the target", *short]))
     return run_watched(lambda: _solve(case, watch), watch, show)
 
 
@@ -100,7 +98,7 @@ def _decisions(found: Search) -> Decisions:
 
 
 def measure(case: Case) -> Sizes:
-    """Build and compile the model without solving it."""
+    """Build and compile the model without solving it; raises `NoPlan` on a quick bound."""
     return _published(case)[1]
 
 
@@ -114,6 +112,8 @@ def write_model(case: Case, path: Path) -> None:
 
 
 def _published(case: Case) -> tuple[Matrix, Sizes]:
+    if short := shortfalls(case):
+        raise NoPlan("\n".join(["no plan can meet the target", *short]))
     started = time.monotonic()
     model = build(case)
     built = time.monotonic()

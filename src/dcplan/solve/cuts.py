@@ -23,6 +23,8 @@ from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 from dcplan.case import Case
 from dcplan.solve.matrix import Floats, Matrix
 
+FLOW_VARIABLES = {"fibre.flow", "fibre.source"}
+FLOW_ROWS = {"fibre.fed", "fibre.flow_needs_way", "fibre.source_is_root"}
 SCALE = 1 << 22
 CREEP = 1e-6
 NESTED = 5
@@ -43,6 +45,11 @@ class Network:
     open_column: Ints
     """Column of open[s,y] of each site."""
     size: int
+
+
+def without_flow(matrix: Matrix) -> Matrix:
+    """The model less its flow, in whose place the cuts stand."""
+    return matrix.without(FLOW_VARIABLES & set(matrix.column), FLOW_ROWS)
 
 
 def networks(case: Case, matrix: Matrix) -> list[Network]:

@@ -22,7 +22,7 @@ class Answer:
     """What one run found; `value` and `bound` are of the minimised form, without the sign."""
 
     status: str
-    """'optimal', 'infeasible', 'stopped' or 'failed'"""
+    """'optimal', 'infeasible', 'stopped' or 'stalled' (at an iteration limit)"""
     value: float
     bound: float
     x: Floats | None
@@ -124,7 +124,7 @@ class Engine:
         self.h.setOptionValue("simplex_iteration_limit", max(2000, self.rows // 3))
         answer = self.run()
         self.h.setOptionValue("simplex_iteration_limit", 2**31 - 1)
-        if answer.status == "failed":
+        if answer.status == "stalled":
             self.forget()
             answer = self.run()
         return answer
@@ -145,13 +145,16 @@ class Engine:
         info = h.getInfo()
         kinds = highspy.HighsModelStatus
         name = {
+            kinds.kIterationLimit: "stalled",
             kinds.kOptimal: "optimal",
             kinds.kInfeasible: "infeasible",
             kinds.kUnboundedOrInfeasible: "infeasible",
             kinds.kTimeLimit: "stopped",
             kinds.kInterrupt: "stopped",
             kinds.kObjectiveBound: "stopped",
-        }.get(status, "failed")
+        }.get(status)
+        if name is None:
+            raise RuntimeError(f"HiGHS ended with {h.modelStatusToString(status)}")
         has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         solution = h.getSolution()
         value = float(info.objective_function_value) if has_point else math.inf

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 from scipy import sparse
 
-from dcplan.case import Case, shortfalls
+from dcplan.case import Case, bounds, shortfalls
+from dcplan.model import build
+from dcplan.solve.cuts import without_flow
 from dcplan.solve.engine import Engine
-from dcplan.solve.matrix import Floats, Matrix
+from dcplan.solve.matrix import Floats, Matrix, compile_model
+from dcplan.solve.pooling import pool_sites
 from dcplan.solve.watch import Watch
 
 SMALLEST_SHARE = 1e-6
@@ -29,13 +33,15 @@ class Kind:
     rows: tuple[str, ...]
     unit: str
     per_unit: float = 1.0
+    sizes: bool = False
+    """Whether the limit also bounds the size of a single site."""
 
 
 KINDS = (
     Kind("target.training_eflops", ("training.target",), "EFLOP/s less"),
-    Kind("limits.power_gw", ("power.fleet_power",), "GW more", 1e-3),
-    Kind("headroom of the zones", ("power.headroom",), "GW more", 1e-3),
-    Kind("limits.zone_frac", ("power.zone_share",), "GW over the share", 1e-3),
+    Kind("limits.power_gw", ("power.fleet_power",), "GW more", 1e-3, sizes=True),
+    Kind("headroom of the zones", ("power.headroom",), "GW more", 1e-3, sizes=True),
+    Kind("limits.zone_frac", ("power.zone_share",), "GW over the share", 1e-3, sizes=True),
     Kind("supply of chips", ("chips.supply",), "thousand chips more"),
     Kind("limits.vendor_frac", ("chips.vendor_share",), "EFLOP/s over the share"),
     Kind("limits.pue", ("halls.fleet_pue",), "MW of overhead more"),
@@ -47,7 +53,12 @@ def shortages(case: Case, matrix: Matrix, watch: Watch) -> str:
     """Name every kind of limit that, loosened alone, lets the relaxation meet all others."""
     watch.phase = "finding what is short"
     threads = case.scenario.solver.threads
-    lines = [line for kind in KINDS for line in _relax(kind, matrix, watch, threads)]
+    loose = _with_loose_sizes(case)
+    lines = [
+        line
+        for kind in KINDS
+        for line in _relax(kind, loose if kind.sizes else matrix, watch, threads)
+    ]
     known = shortfalls(case)
     if lines:
         lines = ["any one of these would be needed:", *lines]
@@ -56,6 +67,20 @@ def shortages(case: Case, matrix: Matrix, watch: Watch) -> str:
     else:
         lines = ["no single kind of limit, loosened alone, would do; several conflict"]
     return "\n".join(["no plan meets all limits", *known, *lines])
+
+
+def _with_loose_sizes(case: Case) -> Matrix:
+    """The relaxation with every site bounded by its own size alone, and all limits as they are."""
+    free = replace(
+        case.power,
+        fleet_limit_mw={},
+        zone_frac=None,
+        headroom_mw=dict.fromkeys(case.sites.zones, inf),
+    )
+    loose = bounds.build(
+        case.years, case.sites, case.chips, case.halls, free, case.fibre, case.training
+    )
+    return pool_sites(without_flow(compile_model(build(replace(case, bounds=loose)))))
 
 
 def _relax(kind: Kind, matrix: Matrix, watch: Watch, threads: int) -> Iterator[str]:

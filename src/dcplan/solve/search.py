@@ -25,7 +25,7 @@ from scipy import sparse
 
 from dcplan.case import Case
 from dcplan.errors import NoPlan, StoppedEarly
-from dcplan.solve.cuts import Network, networks, violated_cuts
+from dcplan.solve.cuts import Network, networks, violated_cuts, without_flow
 from dcplan.solve.engine import Answer, Engine
 from dcplan.solve.infeasible import shortages
 from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
@@ -34,8 +34,6 @@ from dcplan.solve.pooling import pool_sites
 from dcplan.solve.reduce import Margins, margins
 from dcplan.solve.watch import Watch, relative_gap
 
-FLOW_VARIABLES = {"fibre.flow", "fibre.source"}
-FLOW_ROWS = {"fibre.fed", "fibre.flow_needs_way", "fibre.source_is_root"}
 LP_EPS = 1e-3
 Fixed = tuple[Ints, Floats]
 """Columns and the values they are held at."""
@@ -87,7 +85,7 @@ class Search:
 
 def find_plan(case: Case, matrix: Matrix, watch: Watch) -> Search:
     """Run the search on the published `matrix`; raise `NoPlan` or `StoppedEarly` without a plan."""
-    core = matrix.without(FLOW_VARIABLES & set(matrix.column), FLOW_ROWS)
+    core = without_flow(matrix)
     options = case.scenario.solver
     state = Search(
         case=case,
@@ -177,7 +175,7 @@ def _take_cuts(state: Search, source: Matrix, cuts: sparse.csr_array) -> None:
 def _search_nearby(state: Search, allowed: Mask) -> None:
     """Solve the MIP restricted to a neighbourhood until its network is connected."""
     while not state.done:
-        answer = _solve(state, allowed, state.gap / 2)
+        answer = _solve(state, allowed, 0.75 * state.gap)
         if answer.x is None or _settle_or_repair(state, answer.x, allowed):
             return
         _polish(state)
@@ -204,7 +202,8 @@ def _close(state: Search, relaxed: Relaxed | None) -> None:
         if answer.status == "infeasible" and math.isinf(state.best):
             raise NoPlan(
                 "the limits can be met by fractions of sites, but by no whole plan: "
-                "sites.min_mw, the number of sites or the reach of the fibre stand in the way"
+                "least sizes, one cooling design a site, numbers of sites or the reach of the "
+                "fibre stand in the way"
             )
         state.bound = max(state.bound, min(answer.bound, state.best))
         state.report()
