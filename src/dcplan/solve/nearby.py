@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -68,6 +69,39 @@ def nearby(case: Case, matrix: Matrix, used: Support, least: float) -> NDArray[n
         for (u, v, *_), j in matrix.column.get(name, {}).items():
             allowed[j] = (min(u, v), max(u, v)) in corridors
     return allowed
+
+
+def joined(one: Support, two: Support) -> Support:
+    """What either of two points uses."""
+    sites = {*one.open_frac, *two.open_frac}
+    return Support(
+        {s: max(one.open_frac.get(s, 0.0), two.open_frac.get(s, 0.0)) for s in sites},
+        one.corridors | two.corridors,
+    )
+
+
+def remote_sites(case: Case, plan: Support) -> list[str]:
+    """Open sites at the ends of the plan's tree, the dearest to reach first.
+
+    A site's reach is the cost of the corridors from it to the next open site or fork of the tree.
+    """
+    fastest = case.fibre.speeds_tbps[-1]
+    tree = nx.Graph()
+    for c in plan.corridors:
+        tree.add_edge(*c, musd=case.fibre.capex_musd[c, fastest])
+    opened = {s for s, frac in plan.open_frac.items() if frac > 0.5}
+    reach: dict[str, float] = {}
+    for site in sorted(opened & set(tree)):
+        here, before, cost = site, "", 0.0
+        while tree.degree(here) == (1 if here == site else 2) and (
+            here == site or here not in opened
+        ):
+            step = next(n for n in tree.neighbors(here) if n != before)
+            cost += tree.edges[here, step]["musd"]
+            here, before = step, here
+        if cost > 0:
+            reach[site] = cost
+    return sorted(reach, key=lambda s: -reach[s])
 
 
 def _between(case: Case, kept: list[str]) -> set[tuple[str, str]]:

@@ -29,7 +29,14 @@ from dcplan.solve.cuts import Network, networks, violated_cuts, without_flow
 from dcplan.solve.engine import Answer, Engine
 from dcplan.solve.infeasible import shortages
 from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
-from dcplan.solve.nearby import CORRIDOR_VARIABLES, Support, nearby, support
+from dcplan.solve.nearby import (
+    CORRIDOR_VARIABLES,
+    Support,
+    joined,
+    nearby,
+    remote_sites,
+    support,
+)
 from dcplan.solve.pooling import pool_sites
 from dcplan.solve.reduce import Margins, margins
 from dcplan.solve.watch import Watch, relative_gap
@@ -41,7 +48,8 @@ Fixed = tuple[Ints, Floats]
 CUT_VARIABLES = ("fibre.way", "fibre.root", "sites.open")
 TAIL_ROUNDS = 8
 TAIL_GAIN = 4e-5
-POLISH_ROUNDS = 4
+SWAPPED = 3
+SWAP_LEAST = 0.01
 NEIGHBOURHOODS = (0.1, 0.01, 1e-3)
 
 
@@ -101,7 +109,7 @@ def find_plan(case: Case, matrix: Matrix, watch: Watch) -> Search:
         if state.done or relaxed is None:
             break
         watch.phase = "looking for plans near the relaxation"
-        _search_nearby(state, nearby(case, core, relaxed.support, least))
+        _search_nearby(state, relaxed, nearby(case, core, relaxed.support, least))
     if not state.done:
         watch.phase = "closing the gap"
         _close(state, relaxed)
@@ -172,24 +180,41 @@ def _take_cuts(state: Search, source: Matrix, cuts: sparse.csr_array) -> None:
     state.cuts = sparse.csr_array(sparse.vstack([state.cuts, moved]))
 
 
-def _search_nearby(state: Search, allowed: Mask) -> None:
+def _search_nearby(state: Search, relaxed: Relaxed, allowed: Mask) -> None:
     """Solve the MIP restricted to a neighbourhood until its network is connected."""
     while not state.done:
         answer = _solve(state, allowed, 0.75 * state.gap)
         if answer.x is None or _settle_or_repair(state, answer.x, allowed):
             return
-        _polish(state)
+        _swap_remote_sites(state, relaxed)
 
 
-def _polish(state: Search) -> None:
-    """Choose sizes, years, designs and fibre anew among the sites of the best plan."""
-    for _ in range(POLISH_ROUNDS):
-        if state.done or state.plan is None:
+def _swap_remote_sites(state: Search, relaxed: Relaxed) -> None:
+    """Choose the sites at the dear ends of the best plan's tree anew, while that gains.
+
+    The other sites keep their years and designs; any site that the relaxation uses may come in.
+    """
+    best = math.inf
+    while not state.done and state.plan is not None and state.best < best:
+        best, plan = state.best, state.plan
+        state.watch.phase = "moving remote sites"
+        used = support(state.core, plan)
+        free = set(remote_sites(state.case, used)[:SWAPPED])
+        kept = {s for s, frac in used.open_frac.items() if frac > 0.5} - free
+        if not kept:
             return
-        own = nearby(state.case, state.core, support(state.core, state.plan), 0.5)
-        answer = _solve(state, own, state.gap / 4)
-        if answer.x is None or _settle(state, answer.x):
-            return
+        allowed = nearby(state.case, state.core, joined(relaxed.support, used), SWAP_LEAST)
+        fixed = np.array(
+            sorted(
+                j
+                for name in ("sites.open", "halls.design")
+                for index, j in state.core.column[name].items()
+                if index[0] in kept
+            )
+        )
+        answer = _solve(state, allowed, state.gap / 4, (fixed, plan[fixed]))
+        if answer.x is not None:
+            _settle_or_repair(state, answer.x, allowed)
 
 
 def _close(state: Search, relaxed: Relaxed | None) -> None:
@@ -215,7 +240,7 @@ def _solve(state: Search, allowed: Mask, gap: float, fixed: Fixed | None = None)
     """One MIP over the allowed columns of core (the others at 0) with all cuts so far."""
     columns = np.flatnonzero(allowed)
     mip = _engine(state, columns, integer=True, fixed=fixed)
-    if fixed is None and state.plan is not None and not state.plan[~allowed].any():
+    if state.plan is not None and not state.plan[~allowed].any():
         mip.start_from(state.plan[columns])
     answer = mip.run(gap)
     if answer.x is None:
