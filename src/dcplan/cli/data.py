@@ -205,9 +205,11 @@ def _put_csv(cells: list[list[str]]) -> None:
 def _with_unit(found: Figure) -> str:
     if found.value is None:
         return "not published"
-    if isinstance(found.value, float) and found.unit != "year":
-        return f"{figure(found.value, 7)} {found.unit}".strip()
-    return f"{_text(found.value)} {found.unit.replace('year', '')}".strip()
+    # a calendar year stands alone and without a thousands separator
+    if found.unit == "year":
+        return _text(found.value)
+    number = figure(found.value, 7) if isinstance(found.value, float) else _text(found.value)
+    return f"{number} {found.unit}".strip()
 
 
 def _range(found: Figure) -> str:
