@@ -16,7 +16,8 @@ from dcplan.errors import InputError, NoPlan, Problem
 from dcplan.model import build
 from dcplan.solve.engine import Engine
 from dcplan.solve.matrix import Matrix, compile_model
-from dcplan.solve.search import Search, find_plan
+from dcplan.solve.search import find_plan
+from dcplan.solve.state import Search
 from dcplan.solve.watch import Watch, relative_gap, run_watched
 
 __all__ = ["Decisions", "Outcome", "Sizes", "Watch", "measure", "solve", "write_model"]

@@ -1,0 +1,85 @@
+"""The strengthened relaxation: Steiner cuts on the pooled model until they gain nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from scipy import sparse
+
+from dcplan.errors import NoPlan
+from dcplan.solve.cuts import Network, networks, violated_cuts
+from dcplan.solve.engine import Answer, Engine
+from dcplan.solve.infeasible import shortages
+from dcplan.solve.matrix import Matrix
+from dcplan.solve.nearby import support
+from dcplan.solve.pooling import pool_sites
+from dcplan.solve.reduce import margins
+from dcplan.solve.state import CUT_VARIABLES, Relaxed, Search
+
+LP_EPS = 1e-3
+TAIL_ROUNDS = 8
+TAIL_GAIN = 4e-5
+
+
+def strengthen(state: Search) -> Relaxed | None:
+    """Bound by the pooled relaxation with Steiner cuts; what it tells; None when stopped at once."""
+    state.watch.phase = "relaxing the problem"
+    pool = pool_sites(state.core)
+    lp = Engine(pool, state.watch, integer=False, threads=state.threads, seed=state.seed)
+
+    def better_bound(value: float) -> None:
+        state.bound = max(state.bound, value)
+        state.report()
+        state.watch.phase = "strengthening the fibre network"
+
+    graphs = networks(state.case, pool)
+    answer = cut_loop(state, lp, graphs, better_bound)
+    if answer.status == "infeasible":
+        raise NoPlan(shortages(state.case, pool, state.watch))
+    take_cuts(state, pool, lp.added_rows)
+    if answer.x is None or answer.dual is None or len(answer.dual) != lp.rows:
+        return None
+    return Relaxed(
+        value=answer.value,
+        support=support(pool, answer.x),
+        margins=margins(state.case, lp, answer.dual, graphs[-1]),
+    )
+
+
+def cut_loop(
+    state: Search, lp: Engine, graphs: list[Network], tell: Callable[[float], None] | None = None
+) -> Answer:
+    """Solve the relaxation in `lp` and add violated cuts while they gain; the last answer."""
+    answer = lp.run()
+    seen: set[bytes] = set()
+    history: list[float] = []
+    while answer.status == "optimal" and answer.x is not None:
+        history.append(answer.value)
+        if tell:
+            tell(answer.value)
+        gain = history[-1] - history[-1 - TAIL_ROUNDS] if len(history) > TAIL_ROUNDS else math.inf
+        if gain < TAIL_GAIN * abs(answer.value):
+            break
+        cuts = violated_cuts(graphs, answer.x, LP_EPS, seen)
+        if not cuts.shape[0]:
+            break
+        lp.add_rows(cuts, np.zeros(cuts.shape[0]), np.full(cuts.shape[0], np.inf))
+        before, answer = answer, lp.run_warm()
+        if answer.status == "stopped":
+            return before
+    return answer
+
+
+def take_cuts(state: Search, source: Matrix, cuts: sparse.csr_array) -> None:
+    """Keep cuts found over the columns of `source` as cuts over those of core."""
+    place = np.zeros(cuts.shape[1], dtype=np.int64)
+    for name in CUT_VARIABLES:
+        for index, j in source.column.get(name, {}).items():
+            place[j] = state.core.column[name][index]
+    found = cuts.tocoo()
+    moved = sparse.csr_array(
+        (found.data, (found.row, place[found.col])), shape=(cuts.shape[0], len(state.core.cost))
+    )
+    state.cuts = sparse.csr_array(sparse.vstack([state.cuts, moved]))

@@ -1,0 +1,107 @@
+"""What a search knows while it runs, and the restricted models that it solves."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from dcplan.case import Case
+from dcplan.solve.engine import Answer, Engine
+from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
+from dcplan.solve.nearby import Support
+from dcplan.solve.reduce import Margins
+from dcplan.solve.watch import Watch, relative_gap
+
+Fixed = tuple[Ints, Floats]
+"""Columns and the values they are held at."""
+
+CUT_VARIABLES = ("fibre.way", "fibre.root", "sites.open")
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """What the strengthened relaxation tells about plans."""
+
+    value: float
+    support: Support
+    margins: Margins
+
+
+@dataclass
+class Search:
+    """State of one search; values and bounds are of the minimised form (sign removed)."""
+
+    case: Case
+    core: Matrix
+    watch: Watch
+    gap: float
+    threads: int
+    seed: int
+    cuts: sparse.csr_array
+    """Steiner cuts over the columns of `core`."""
+    seen: set[bytes] = field(default_factory=set)
+    bound: float = -math.inf
+    best: float = math.inf
+    plan: Floats | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether the gap is closed or somebody or the clock stopped the search."""
+        return self.watch.stopped or relative_gap(self.best, self.bound) <= self.gap
+
+    def report(self) -> None:
+        """Tell the watch, in the objective's own sense."""
+        sign = self.core.sign
+        self.watch.bound = sign * self.bound if math.isfinite(self.bound) else None
+        self.watch.best = sign * self.best if math.isfinite(self.best) else None
+
+
+def solve_part(state: Search, allowed: Mask, gap: float, fixed: Fixed | None = None) -> Answer:
+    """One MIP over the allowed columns of core (the others at 0) with all cuts so far."""
+    columns = np.flatnonzero(allowed)
+    mip = engine(state, columns, integer=True, fixed=fixed)
+    if state.plan is not None and not state.plan[~allowed].any():
+        mip.start_from(state.plan[columns])
+    answer = mip.run(gap)
+    if answer.x is None:
+        return answer
+    x = np.zeros(len(allowed))
+    x[columns] = answer.x
+    return replace(answer, x=np.where(state.core.integer, np.rint(x), x))
+
+
+def engine(state: Search, columns: Ints, *, integer: bool, fixed: Fixed | None = None) -> Engine:
+    """Core with its cuts over some columns, which leaves the others at 0; some of them fixed."""
+    core = state.core
+    a = sparse.csr_array(sparse.csr_array(sparse.vstack([core.a, state.cuts]))[:, columns])
+    rows = np.diff(a.indptr) > 0
+    part = replace(
+        core,
+        a=sparse.csr_array(a[rows]),
+        row_lower=np.append(core.row_lower, np.zeros(state.cuts.shape[0]))[rows],
+        row_upper=np.append(core.row_upper, np.full(state.cuts.shape[0], np.inf))[rows],
+        lower=core.lower[columns],
+        upper=core.upper[columns],
+        cost=core.cost[columns],
+        integer=core.integer[columns],
+        column=_columns_within(core, columns),
+        row_names=(),
+        row_index=(),
+    )
+    made = Engine(part, state.watch, integer=integer, threads=state.threads, seed=state.seed)
+    if fixed is not None:
+        made.set_bounds(np.searchsorted(columns, fixed[0]), fixed[1], fixed[1])
+    return made
+
+
+def _columns_within(core: Matrix, columns: Ints) -> dict[str, dict[Any, int]]:
+    """Places of the variables that the cuts speak of, among `columns`."""
+    place = {int(j): i for i, j in enumerate(columns)}
+    return {
+        name: {index: place[j] for index, j in core.column.get(name, {}).items() if j in place}
+        for name in CUT_VARIABLES
+    }
