@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from dcplan.cli.layout import pairs, title
-from dcplan.cli.words import figure, plural, seconds
+from dcplan.words import figure, plural, seconds
 
 if TYPE_CHECKING:
     from dcplan.api import Brief, Check

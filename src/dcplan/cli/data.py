@@ -14,8 +14,8 @@ from rich.text import Text
 
 from dcplan.cli.layout import grid, pairs, put, title
 from dcplan.cli.screen import Doors, results
-from dcplan.cli.words import figure, plural
 from dcplan.errors import InputError, Problem
+from dcplan.words import figure, plural
 
 if TYPE_CHECKING:
     from dcplan.library import Column, Figure, Library, Table

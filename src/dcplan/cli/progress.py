@@ -15,7 +15,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from dcplan.cli.words import dollars, figure, percent, seconds
+from dcplan.words import dollars, figure, percent, seconds
 
 if TYPE_CHECKING:
     from dcplan.solve.watch import Watch

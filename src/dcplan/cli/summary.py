@@ -8,7 +8,7 @@ from rich.console import Console
 
 from dcplan.cli.binding import binding
 from dcplan.cli.layout import grid, pairs, put, title
-from dcplan.cli.words import dollars, figure, percent, plural, seconds
+from dcplan.words import dollars, figure, percent, plural, seconds
 
 if TYPE_CHECKING:
     from dcplan.api import Brief, Plan

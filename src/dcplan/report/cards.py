@@ -9,7 +9,7 @@ import pandas as pd
 
 from dcplan.plan import Plan
 from dcplan.report.facts import place_name, row_name, years
-from dcplan.report.words import figure
+from dcplan.words import figure
 
 _NONE = "–"
 

@@ -12,8 +12,8 @@ import pandas as pd
 from dcplan.case.power import CURTAILMENT
 from dcplan.plan import Plan
 from dcplan.report.colours import BINS
-from dcplan.report.words import chips, dollars, figure, plural, power
 from dcplan.units import MUSD_PER_BUSD
+from dcplan.words import chips, dollars, figure, plural, power
 
 MEASURES = ("headroom", "share", "price", "carbon")
 _NO_GAP = 1e-9

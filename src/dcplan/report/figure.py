@@ -13,7 +13,7 @@ from dcplan.report.colours import LIGHT, literal
 from dcplan.report.labels import text_width
 from dcplan.report.render import made, own, projection_words, render, shared, sizes, ticks
 from dcplan.report.scene import Scene
-from dcplan.report.words import figure
+from dcplan.words import figure
 
 _WIDTH_PX = 1148.0
 _CHIP_ROWS, _CHIP_PX = 4, 204.0

@@ -19,7 +19,7 @@ from dcplan.report.colours import LIGHT, of_chips
 from dcplan.report.render import KINDS, render
 from dcplan.report.scene import LARGEST_PX, radius
 from dcplan.report.styles import styles
-from dcplan.report.words import figure, power
+from dcplan.words import figure, power
 
 _DIGITS = 5
 _EARTH_SCALE = 1.4

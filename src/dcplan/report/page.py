@@ -12,7 +12,7 @@ from dcplan.report import facts
 from dcplan.report.colours import DARK, LIGHT
 from dcplan.report.render import made, own, projection_words, render, shared, sizes, ticks
 from dcplan.report.scene import Scene
-from dcplan.report.words import figure
+from dcplan.words import figure
 
 _BADGES = {"optimal": "good", "stopped": "fair", "rejected": "bad"}
 

@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
-from dcplan.report.words import round_down
+from dcplan.words import round_down
 
 WIDTH = 1160.0
 MARGIN = 26.0

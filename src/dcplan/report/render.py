@@ -15,7 +15,7 @@ from dcplan.report import facts
 from dcplan.report.labels import shortened
 from dcplan.report.projection import Frame
 from dcplan.report.scene import Scene, radius
-from dcplan.report.words import figure, power, round_down
+from dcplan.words import figure, power, round_down
 
 _TEMPLATES = Path(__file__).parent / "templates"
 # What XML cannot hold, escaped or not.

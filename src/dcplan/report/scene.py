@@ -14,7 +14,7 @@ from dcplan.report.cards import Site, sites
 from dcplan.report.colours import of_chips
 from dcplan.report.labels import Label, Pin, place
 from dcplan.report.projection import WIDTH, Frame, frame_for, graticule, paths, scale_km
-from dcplan.report.words import chips, figure, power
+from dcplan.words import chips, figure, power
 
 if TYPE_CHECKING:
     import geopandas
