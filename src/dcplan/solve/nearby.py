@@ -13,18 +13,6 @@ from scipy.sparse.csgraph import dijkstra, minimum_spanning_tree
 from dcplan.case import Case
 from dcplan.solve.matrix import Floats, Matrix
 
-SITE_VARIABLES = (
-    "sites.open",
-    "halls.design",
-    "halls.built_mw",
-    "halls.used_mw",
-    "power.signed_mw",
-    "power.contracted_mw",
-    "power.energy_gwh",
-    "fibre.root",
-    "chips.added",
-    "chips.running",
-)
 CORRIDOR_VARIABLES = ("fibre.way", "fibre.equipped")
 PATHS_PER_SITE = 6
 
@@ -62,13 +50,25 @@ def nearby(case: Case, matrix: Matrix, used: Support, least: float) -> NDArray[n
     }
     corridors = used.corridors | _between(case, [s for s in case.sites.sites if s in sites])
     allowed = np.ones(len(matrix.cost), dtype=bool)
-    for name in SITE_VARIABLES:
-        for index, j in matrix.column.get(name, {}).items():
-            allowed[j] = (index[0] if isinstance(index, tuple) else index) in sites
+    for s, places in site_columns(case, matrix).items():
+        if s not in sites:
+            allowed[places] = False
     for name in CORRIDOR_VARIABLES:
         for (u, v, *_), j in matrix.column.get(name, {}).items():
             allowed[j] = (min(u, v), max(u, v)) in corridors
     return allowed
+
+
+def site_columns(case: Case, matrix: Matrix) -> dict[str, list[int]]:
+    """The columns that are about one site: every variable whose first index is a site."""
+    places: dict[str, list[int]] = {s: [] for s in case.sites.sites}
+    for name, column in matrix.column.items():
+        if name not in CORRIDOR_VARIABLES:
+            for index, j in column.items():
+                site = index[0] if isinstance(index, tuple) else index
+                if site in places:
+                    places[site].append(j)
+    return places
 
 
 def joined(one: Support, two: Support) -> Support:

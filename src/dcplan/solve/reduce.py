@@ -30,11 +30,7 @@ from dcplan.case import Case
 from dcplan.solve.cuts import SUPER_ROOT, Network
 from dcplan.solve.engine import Engine
 from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
-from dcplan.solve.nearby import CORRIDOR_VARIABLES, SITE_VARIABLES
-
-BLOCK_VARIABLES = tuple(
-    name for name in SITE_VARIABLES if not name.startswith(("chips.", "fibre."))
-)
+from dcplan.solve.nearby import CORRIDOR_VARIABLES, site_columns
 
 
 @dataclass(frozen=True)
@@ -46,13 +42,12 @@ class Margins:
     corridor: dict[tuple[str, str], float]
     """If it lights the corridor."""
 
-    def within(self, matrix: Matrix, margin: float) -> Mask:
+    def within(self, case: Case, matrix: Matrix, margin: float) -> Mask:
         """Mask of the columns of `matrix` that a plan within `margin` of the relaxation can use."""
         allowed = np.ones(len(matrix.cost), dtype=bool)
-        for name in SITE_VARIABLES:
-            for index, j in matrix.column.get(name, {}).items():
-                site = index[0] if isinstance(index, tuple) else index
-                allowed[j] = self.site[site] <= margin
+        for site, places in site_columns(case, matrix).items():
+            if self.site[site] > margin:
+                allowed[places] = False
         for name in CORRIDOR_VARIABLES:
             for (u, v, *_), j in matrix.column.get(name, {}).items():
                 allowed[j] = self.corridor[min(u, v), max(u, v)] <= margin
@@ -110,11 +105,12 @@ def _block_extra(case: Case, lp: Engine, dual: Floats) -> Floats:
 
 
 def _block_of_column(case: Case, matrix: Matrix) -> Ints:
+    """Number of the site that a column is about; -1 for the fleet's and the network's."""
     number = {s: i for i, s in enumerate(case.sites.sites)}
     block = np.full(len(matrix.cost), -1, dtype=np.int64)
-    for name in BLOCK_VARIABLES:
-        for index, j in matrix.column.get(name, {}).items():
-            block[j] = number[index[0]]
+    for site, places in site_columns(case, matrix).items():
+        block[places] = number[site]
+    block[list(matrix.column.get("fibre.root", {}).values())] = -1
     return block
 
 

@@ -104,7 +104,7 @@ def _close(state: Search, relaxed: Relaxed | None) -> None:
     everything = np.ones(len(state.core.cost), dtype=bool)
     while not state.done:
         if relaxed is not None and math.isfinite(state.best):
-            everything = relaxed.margins.within(state.core, state.best - relaxed.value)
+            everything = relaxed.margins.within(state.case, state.core, state.best - relaxed.value)
         answer = solve_part(state, everything, state.gap * 0.95)
         if answer.status == "infeasible" and math.isinf(state.best):
             raise NoPlan(
