@@ -37,6 +37,8 @@ SETTINGS: list[tuple[str, ...]] = [
     ("limits.pue=1.12", "limits.pue_site=1.2", "target.training_eflops.2028=50"),
     ("sites.max_sites=2", "fibre.speeds_tbps=[30, 50, 70, 90, 110, 130]"),
     ("power.offer=[gas, grid]", "finance.gas_usd_per_mmbtu.value=1"),
+    ("fibre.topology=survivable", "sites.max_mw=120", "corridors.alpha/beta.km=90"),
+    ("fibre.topology=survivable", "objective=capex", "limits=null"),
 ]
 
 

@@ -25,6 +25,11 @@ def check(facts: Facts, checks: Checks) -> None:
         speeds = [row["tbps"] for (_, _, t), row in facts.links.items() if t == y]
         lit = [(a, b) for a, b, t in facts.links if t == y]
         checks.holds("fibre.connected", str(y), _is_connected(facts.open_sites(y), lit))
+        if facts.scenario.fibre.topology == "survivable":
+            for cut in lit:
+                rest = [link for link in lit if link != cut]
+                whole = _is_connected(facts.open_sites(y), rest)
+                checks.holds("fibre.survives_a_cut", f"{cut[0]} - {cut[1]} {y}", whole)
         if speeds:
             checks.equal("fibre.one_speed", str(y), min(speeds), max(speeds), "Tb/s")
             checks.at_most("fibre.speed_only_rises", str(y), fastest, max(speeds), "Tb/s")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import networkx as nx
 import pandas as pd
 
 from dcplan.case.sites import Sites
@@ -34,6 +35,15 @@ class Fibre:
     maintenance_musd_per_km: float
     life_years: float
     junction_point: Mapping[str, tuple[float, float]]
+    survivable: bool
+    """Whether the sites must stay joined when any one corridor is cut."""
+
+    def root_year(self, year: int, last: int) -> int:
+        """The year of the root that serves `year`.
+
+        A tree keeps one root, so that it only grows; a survivable network may take a new one.
+        """
+        return year if self.survivable else last
 
 
 def build(scenario: Scenario, library: Library, sites: Sites, problems: list[Problem]) -> Fibre:
@@ -44,6 +54,7 @@ def build(scenario: Scenario, library: Library, sites: Sites, problems: list[Pro
         if n not in sites.point
     }
     reach = library.reach.sort_values("max_km")
+    survivable = scenario.fibre.topology == "survivable"
     longest = min(float(reach.max_km.max()), scenario.fibre.max_link_km or math.inf)
     given = [row for row in _given(library, sites) if row[3] <= longest]
     drawn = [row for row in _drawn(library, sites, junctions, given) if row[3] <= longest]
@@ -52,7 +63,7 @@ def build(scenario: Scenario, library: Library, sites: Sites, problems: list[Pro
     for a, b, what, length in sorted([*given, *drawn], key=lambda row: row[3], reverse=True):
         corridor = (min(a, b), max(a, b))
         kind[corridor], km[corridor] = what, length
-    order = tuple(sorted(kind))
+    order = tuple(sorted(_on_cycles(kind) if survivable else kind))
     reach_class = {c: str(reach.index[(reach.max_km >= km[c]).argmax()]) for c in order}
     speeds = tuple(float(b) for b in scenario.fibre.speeds_tbps)
     pairs = {
@@ -62,10 +73,10 @@ def build(scenario: Scenario, library: Library, sites: Sites, problems: list[Pro
     }
     finance = library.finance["value"]
     if not order and len(sites.sites) > 1:
+        what = "closes a ring" if survivable else "touches any site"
         problems.append(
             Problem(
-                "fibre",
-                f"no corridor of at most {longest:,.0f} km touches any site; raise fibre.max_link_km",
+                "fibre", f"no corridor of at most {longest:,.0f} km {what}; raise fibre.max_link_km"
             )
         )
     return Fibre(
@@ -84,7 +95,15 @@ def build(scenario: Scenario, library: Library, sites: Sites, problems: list[Pro
         maintenance_musd_per_km=float(finance["fibre_maintenance_usd_per_km_year"]) / 1e6,
         life_years=float(finance["fibre_life_years"]),
         junction_point=junctions,
+        survivable=survivable,
     )
+
+
+def _on_cycles(corridors: Iterable[Corridor]) -> set[Corridor]:
+    """Corridors that some ring runs through; no other can be of use in a survivable network."""
+    graph = nx.Graph(corridors)
+    bridges = {(min(u, v), max(u, v)) for u, v in nx.bridges(graph)}
+    return set(corridors) - bridges
 
 
 def _given(library: Library, sites: Sites) -> list[tuple[str, str, str, float]]:

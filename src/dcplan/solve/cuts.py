@@ -8,6 +8,11 @@ Valid: if t is open, flow from the root reaches t (F11 to F13); if the root is o
 uses a way that enters W. There are exponentially many; a maximum flow from a super-root (joined to
 site s with capacity root[s]) to t, with the relaxation's values as capacities, finds a violated one
 or proves that none is left for t (Chopra, Gorres and Rao 1992; Koch and Martin 1998).
+
+In a survivable network something also comes back from every open site (F16 to F18), so the same
+holds with all ways turned round:
+
+    Σ_{(u,v): u ∈ W, v ∉ W} way[u,v,y] + Σ_{s ∈ W} root[s] ≥ open[t,y]     for every site t in W
 """
 
 from __future__ import annotations
@@ -23,19 +28,30 @@ from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 from dcplan.case import Case
 from dcplan.solve.matrix import Floats, Matrix
 
-FLOW_VARIABLES = {"fibre.flow", "fibre.source"}
-FLOW_ROWS = {"fibre.fed", "fibre.flow_needs_way", "fibre.source_is_root"}
+FLOW_VARIABLES = {"fibre.flow", "fibre.source", "fibre.back", "fibre.drain"}
+FLOW_ROWS = {
+    "fibre.fed",
+    "fibre.flow_needs_way",
+    "fibre.source_is_root",
+    "fibre.heard",
+    "fibre.return_needs_way",
+    "fibre.drain_is_root",
+}
 SCALE = 1 << 22
 CREEP = 1e-6
 NESTED = 5
 SUPER_ROOT = 0
+ORDERED_LEAST = 1e-3
+ORDERED_MOST = 40
 
 Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Network:
-    """The flow graph of one year: edges (tail, head) with the column whose value is their capacity."""
+    """A flow graph of one year: edges (tail, head) with the column whose value is their capacity."""
+
+    year: int
 
     tail: Ints
     head: Ints
@@ -53,24 +69,29 @@ def without_flow(matrix: Matrix) -> Matrix:
 
 
 def networks(case: Case, matrix: Matrix) -> list[Network]:
-    """One flow graph a year, over the columns of `matrix`."""
+    """The flow graphs of all years over the columns of `matrix`: outward, and back if survivable."""
+    turns = (False, True) if case.fibre.survivable else (False,)
+    return [_network(case, matrix, y, back) for y in case.years for back in turns]
+
+
+def _network(case: Case, matrix: Matrix, year: int, back: bool) -> Network:
     node = {name: i + 1 for i, name in enumerate(case.fibre.nodes)}
     way, root, opened = (
         matrix.column.get(n, {}) for n in ("fibre.way", "fibre.root", "sites.open")
     )
-    arcs = sorted({(u, v) for u, v, _ in way})
-    sites = [s for s in case.sites.sites if s in root]
-    return [
-        Network(
-            tail=np.array([SUPER_ROOT] * len(sites) + [node[u] for u, _ in arcs]),
-            head=np.array([node[s] for s in sites] + [node[v] for _, v in arcs]),
-            column=np.array([root[s] for s in sites] + [way[u, v, y] for u, v in arcs]),
-            terminals=np.array([node[s] for s in sites]),
-            open_column=np.array([opened[s, y] for s in sites]),
-            size=len(node) + 1,
-        )
-        for y in case.years
-    ]
+    arcs = sorted((u, v) for u, v, y in way if y == year)
+    rooted = case.fibre.root_year(year, case.years[-1])
+    sites = [s for s in case.sites.sites if (s, rooted) in root]
+    ends = [(node[v], node[u]) if back else (node[u], node[v]) for u, v in arcs]
+    return Network(
+        year=year,
+        tail=np.array([SUPER_ROOT] * len(sites) + [tail for tail, _ in ends]),
+        head=np.array([node[s] for s in sites] + [head for _, head in ends]),
+        column=np.array([root[s, rooted] for s in sites] + [way[u, v, year] for u, v in arcs]),
+        terminals=np.array([node[s] for s in sites]),
+        open_column=np.array([opened[s, year] for s in sites]),
+        size=len(node) + 1,
+    )
 
 
 def violated_cuts(
@@ -144,3 +165,25 @@ def _cut_sides(
     to_target = np.zeros(graph.size, dtype=bool)
     to_target[breadth_first_order(residual.T.tocsr(), target, return_predecessors=False)] = True
     return [from_root] if np.array_equal(from_root, to_target) else [from_root, to_target]
+
+
+def root_order(case: Case, matrix: Matrix, x: Floats) -> list[tuple[Ints, Floats]]:
+    """Rows `≥ 0` that make the root of a survivable year the first open site of an order.
+
+    Sites are ordered by how open the relaxation `x` has them: Σ_{j ≤ i} root[j] ≥ open[i]. Any open
+    site can be the root of a network whose sites all reach one another, so no plan is lost; without
+    the order the relaxation splits the root over many sites, and the cuts round each lose its share.
+    """
+    rows: list[tuple[Ints, Floats]] = []
+    root, opened = matrix.column.get("fibre.root", {}), matrix.column["sites.open"]
+    for y in case.years if case.fibre.survivable else ():
+        order = sorted(
+            (s for s in case.sites.sites if x[opened[s, y]] > ORDERED_LEAST),
+            key=lambda s: (-round(float(x[opened[s, y]]), 6), -case.sites.max_mw[s], s),
+        )
+        for i, site in enumerate(order[:ORDERED_MOST]):
+            columns = np.array([*(root[s, y] for s in order[: i + 1]), opened[site, y]])
+            values = np.append(np.ones(i + 1), -1.0)
+            place = np.argsort(columns)
+            rows.append((columns[place], values[place]))
+    return rows

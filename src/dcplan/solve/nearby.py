@@ -15,6 +15,7 @@ from dcplan.solve.matrix import Floats, Matrix
 
 CORRIDOR_VARIABLES = ("fibre.way", "fibre.equipped")
 PATHS_PER_SITE = 6
+AVOIDED = 20.0
 
 
 @dataclass(frozen=True)
@@ -81,38 +82,55 @@ def joined(one: Support, two: Support) -> Support:
 
 
 def remote_sites(case: Case, plan: Support) -> list[str]:
-    """Open sites at the ends of the plan's tree, the dearest to reach first.
+    """Open sites of the plan's network, the dearest to reach first.
 
-    A site's reach is the cost of the corridors from it to the next open site or fork of the tree.
+    A site's reach is the cost of the corridors from it to the next open sites or forks: one chain at
+    the end of a tree, two on a ring.
     """
     fastest = case.fibre.speeds_tbps[-1]
-    tree = nx.Graph()
+    network = nx.Graph()
     for c in plan.corridors:
-        tree.add_edge(*c, musd=case.fibre.capex_musd[c, fastest])
+        network.add_edge(*c, musd=case.fibre.capex_musd[c, fastest])
     opened = {s for s, frac in plan.open_frac.items() if frac > 0.5}
+    chains = 2 if case.fibre.survivable else 1
     reach: dict[str, float] = {}
-    for site in sorted(opened & set(tree)):
-        here, before, cost = site, "", 0.0
-        while tree.degree(here) == (1 if here == site else 2) and (
-            here == site or here not in opened
-        ):
-            step = next(n for n in tree.neighbors(here) if n != before)
-            cost += tree.edges[here, step]["musd"]
-            here, before = step, here
-        if cost > 0:
-            reach[site] = cost
+    for site in sorted(opened & set(network)):
+        if network.degree(site) == chains:
+            reach[site] = sum(_chain(network, site, n, opened) for n in network.neighbors(site))
     return sorted(reach, key=lambda s: -reach[s])
 
 
+def _chain(network: nx.Graph, site: str, step: str, opened: set[str]) -> float:
+    """Cost of the corridors from a site by way of its neighbour to the next open site or fork."""
+    before, here, cost = site, step, float(network.edges[site, step]["musd"])
+    while network.degree(here) == 2 and here not in opened:
+        after = next(n for n in network.neighbors(here) if n != before)
+        cost += network.edges[here, after]["musd"]
+        before, here = here, after
+    return cost
+
+
 def _between(case: Case, kept: list[str]) -> set[tuple[str, str]]:
-    """Corridors on the cheapest paths from each kept site to its nearest kept sites."""
+    """Corridors on the cheapest paths between kept sites; for a survivable network, twice over.
+
+    The second paths avoid the corridors of the first where they can.
+    """
     fibre = case.fibre
     if not fibre.corridors or not kept:
         return set()
+    cost = np.array([fibre.capex_musd[c, fibre.speeds_tbps[-1]] for c in fibre.corridors])
+    used = _cheapest(case, kept, cost)
+    if fibre.survivable:
+        dearer = np.where([c in used for c in fibre.corridors], AVOIDED * cost, cost)
+        used |= _cheapest(case, kept, dearer)
+    return used
+
+
+def _cheapest(case: Case, kept: list[str], cost: Floats) -> set[tuple[str, str]]:
+    """Corridors on the cheapest path from each kept site to each of its nearest kept sites."""
+    fibre = case.fibre
     node = {v: i for i, v in enumerate(fibre.nodes)}
-    fastest = fibre.speeds_tbps[-1]
     ends = np.array([(node[u], node[v]) for u, v in fibre.corridors])
-    cost = np.array([fibre.capex_musd[c, fastest] for c in fibre.corridors])
     graph = sparse.csr_matrix((cost, (ends[:, 0], ends[:, 1])), shape=(len(node), len(node)))
     terminals = np.array([node[s] for s in kept])
     length, before = dijkstra(graph, directed=False, indices=terminals, return_predecessors=True)

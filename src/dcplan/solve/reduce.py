@@ -13,8 +13,10 @@ as long as the shortest path d(s) in the ways' reduced costs. The parts are disj
 the second because a way in a least tree leads to some open site. Sites and corridors whose bound
 passes the radius are left out of the restricted search; everything left out costs more than the
 radius, so min(radius, bound of the restricted search) bounds the whole. Ways and sites never close
-again, so the last year's bound settles all years. The argument is that of Duin and Volgenant (1989)
-for Steiner trees, with a block in place of a node.
+again, so the last year's bound settles all years. In a survivable network both hold for the ways
+turned round as well: a corridor of a least network serves a path from the root or one back to it, so
+the smaller of its two bounds counts; a site needs both paths, over different corridors. The argument
+is that of Duin and Volgenant (1989) for Steiner trees, with a block in place of a node.
 """
 
 from __future__ import annotations
@@ -54,34 +56,69 @@ class Margins:
         return allowed
 
 
-def margins(case: Case, lp: Engine, dual: Floats, last: Network) -> Margins:
-    """Both bounds from the row duals of the relaxation in `lp`; `last` is the last year's network."""
+def margins(case: Case, lp: Engine, dual: Floats, graphs: list[Network]) -> Margins:
+    """Both bounds from the row duals of the relaxation in `lp`, over the last year's networks."""
     extra = _block_extra(case, lp, dual)
-    reduced_cost = lp.reduced_cost
-    weights = np.maximum(reduced_cost[last.column], 0.0)
-    # scipy takes a stored zero for a missing edge
-    graph = sparse.csr_matrix(
-        (weights + 1e-9, (last.tail, last.head)), shape=(last.size, last.size)
-    )
-    from_root = dijkstra(graph, indices=SUPER_ROOT)
-    goal = last.size
-    backward = sparse.csr_matrix(
-        (
-            np.append(weights, extra) + 1e-9,
-            (np.append(last.head, np.full(len(extra), goal)), np.append(last.tail, last.terminals)),
-        ),
-        shape=(goal + 1, goal + 1),
+    last = [graph for graph in graphs if graph.year == case.years[-1]]
+    site, corridor = np.zeros(len(extra)), dict.fromkeys(case.fibre.corridors, np.inf)
+    for graph in last:
+        reached, lit = _paths(case, graph, lp.reduced_cost, extra)
+        site = np.maximum(site, reached)
+        corridor = {pair: min(corridor[pair], margin) for pair, margin in lit.items()}
+    if case.fibre.survivable:
+        site = np.maximum(site, _ring_costs(last[0], lp.reduced_cost))
+    return Margins(dict(zip(case.sites.sites, (extra + site).tolist(), strict=True)), corridor)
+
+
+def _paths(
+    case: Case, graph: Network, reduced_cost: Floats, extra: Floats
+) -> tuple[Floats, dict[tuple[str, str], float]]:
+    """Least path from the root to each site, and through each corridor on to some site."""
+    weights = np.maximum(reduced_cost[graph.column], 0.0)
+    goal = graph.size
+    forward = _weighted(weights, graph.tail, graph.head, goal)
+    from_root = dijkstra(forward, indices=SUPER_ROOT)
+    backward = _weighted(
+        np.append(weights, extra),
+        np.append(graph.head, np.full(len(extra), goal)),
+        np.append(graph.tail, graph.terminals),
+        goal + 1,
     )
     to_site = dijkstra(backward, indices=goal)[:goal]
-    edge = from_root[last.tail] + weights + to_site[last.head]
+    through = from_root[graph.tail] + weights + to_site[graph.head]
     nodes = ("", *case.fibre.nodes)
     corridor: dict[tuple[str, str], float] = {}
-    for tail, head, margin in zip(last.tail, last.head, edge, strict=True):
+    for tail, head, margin in zip(graph.tail, graph.head, through, strict=True):
         if tail != SUPER_ROOT:
             pair = (min(nodes[tail], nodes[head]), max(nodes[tail], nodes[head]))
             corridor[pair] = min(corridor.get(pair, np.inf), float(margin))
-    site = extra + from_root[last.terminals]
-    return Margins(dict(zip(case.sites.sites, site.tolist(), strict=True)), corridor)
+    return from_root[graph.terminals], corridor
+
+
+def _ring_costs(graph: Network, reduced_cost: Floats) -> Floats:
+    """Least cost of a root and two paths to each site over different corridors.
+
+    Each path is at least as long as the shortest, whichever way its corridors are passed.
+    """
+    weights = np.maximum(reduced_cost[graph.column], 0.0)
+    cheaper: dict[tuple[int, int], float] = {}
+    for tail, head, weight in zip(graph.tail, graph.head, weights, strict=True):
+        pair = (min(tail, head), max(tail, head))
+        cheaper[pair] = min(cheaper.get(pair, np.inf), float(weight))
+    twice = np.array([w if u == SUPER_ROOT else 2 * w for (u, _), w in cheaper.items()])
+    ends = np.array(list(cheaper))
+    both = _weighted(
+        np.append(twice, twice),
+        np.append(ends[:, 0], ends[:, 1]),
+        np.append(ends[:, 1], ends[:, 0]),
+        graph.size,
+    )
+    return np.asarray(dijkstra(both, indices=SUPER_ROOT)[graph.terminals])
+
+
+def _weighted(weights: Floats, tail: Ints, head: Ints, size: int) -> sparse.csr_matrix:
+    # scipy takes a stored zero for a missing edge
+    return sparse.csr_matrix((weights + 1e-9, (tail, head)), shape=(size, size))
 
 
 def _block_extra(case: Case, lp: Engine, dual: Floats) -> Floats:

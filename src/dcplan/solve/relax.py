@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from dcplan.errors import NoPlan
-from dcplan.solve.cuts import Network, networks, violated_cuts
+from dcplan.solve.cuts import Network, networks, root_order, stack, violated_cuts
 from dcplan.solve.engine import Answer, Engine
 from dcplan.solve.infeasible import shortages
 from dcplan.solve.matrix import Matrix
@@ -36,6 +36,10 @@ def strengthen(state: Search) -> Relaxed | None:
 
     graphs = networks(state.case, pool)
     answer = cut_loop(state, lp, graphs, better_bound)
+    if answer.x is not None and (order := root_order(state.case, pool, answer.x)):
+        rows = stack(order, len(pool.cost))
+        lp.add_rows(rows, np.zeros(len(order)), np.full(len(order), np.inf))
+        answer = cut_loop(state, lp, graphs, better_bound)
     if answer.status == "infeasible":
         raise NoPlan(shortages(state.case, pool, state.watch))
     take_cuts(state, pool, lp.added_rows)
@@ -44,7 +48,7 @@ def strengthen(state: Search) -> Relaxed | None:
     return Relaxed(
         value=answer.value,
         support=support(pool, answer.x),
-        margins=margins(state.case, lp, answer.dual, graphs[-1]),
+        margins=margins(state.case, lp, answer.dual, graphs),
     )
 
 
