@@ -55,7 +55,8 @@ def _inner(path: str, field: dict[str, Any], schema: dict[str, Any]) -> Iterator
     block = _resolved(field, schema)
     if "properties" not in block:
         return
-    yield from _block(f"`{path}`", path, block, schema)
+    title = f"`{path}`, each entry" if "items" in field else f"`{path}`"
+    yield from _block(title, path, block, schema)
     for name, inner in block["properties"].items():
         yield from _inner(f"{path}.{name}", inner, schema)
 
@@ -75,6 +76,8 @@ def _block(title: str, path: str, block: dict[str, Any], schema: dict[str, Any])
 
 
 def _resolved(field: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """What a field is: a block where it refers to one, or is a list of them."""
+    field = field.get("items", field)
     if "$ref" in field:
         found: dict[str, Any] = schema["$defs"][field["$ref"].rpartition("/")[2]]
         return found
@@ -86,9 +89,8 @@ def _value(field: dict[str, Any], schema: dict[str, Any]) -> str:
         shown = [_value(option, schema) for option in options]
         per_year = any("additionalProperties" in o or "patternProperties" in o for o in options)
         return f"{shown[0]}, per year" if per_year else " or ".join(shown)
-    block = _resolved(field, schema)
-    if "properties" in block:
-        return "block"
+    if "properties" in _resolved(field, schema):
+        return "list of blocks" if "items" in field else "block"
     if "enum" in field:
         return ", ".join(f"`{word}`" for word in field["enum"])
     if "const" in field:
@@ -155,7 +157,7 @@ def _column(column: Column) -> str:
     if column.high is not None:
         parts.append(f"≤ {_number(column.high)}")
     if not column.required:
-        parts.append("may be blank")
+        parts.append("may be blank or left out" if column.spare else "may be blank")
     return f"| `{column.name}` | {column.unit} | {_cell(column.meaning)} | {', '.join(parts)} |"
 
 

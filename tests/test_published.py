@@ -35,16 +35,25 @@ def pue(library: Library, cooling: str) -> float:
     return float(library.cooling.at[(cooling, "mixed_humid"), "pue"])
 
 
+def watts(library: Library, chip: str) -> float:
+    """IT power of one chip with its network."""
+    return float(library.chips.loc[chip, ["it_w", "network_w"]].sum())
+
+
+def usd(library: Library, chip: str) -> float:
+    """Price of one chip with its network."""
+    return float(library.chips.loc[chip, ["price_usd", "network_usd"]].sum())
+
+
 def busd(library: Library, chip: str, count: float, cooling: str) -> float:
     """Systems and halls of `count` chips, BUSD."""
-    row = library.chips.loc[chip]
-    halls = count * row["it_w"] / 1e3 * hall_usd_per_kw(library, cooling)
-    return float(count * row["price_usd"] + halls) / 1e9
+    halls = count * watts(library, chip) / 1e3 * hall_usd_per_kw(library, cooling)
+    return float(count * usd(library, chip) + halls) / 1e9
 
 
 def test_a_gigawatt_of_it_in_gb200(library: Library) -> None:
     """38 BUSD per GW of IT: chips, servers, network and facility (Epoch AI, cost of a GW campus)."""
-    count = 1e9 / library.chips.at["gb200_nvl72", "it_w"]
+    count = 1e9 / watts(library, "gb200_nvl72")
     assert count == approx(478e3, rel=0.02)
     assert busd(library, "gb200_nvl72", count, "liquid_dry") == approx(38, rel=0.15)
 
@@ -59,8 +68,8 @@ def test_a_gigawatt_costs_a_year(library: Library) -> None:
     def annuity(years: float) -> float:
         return 0.085 / (1 - 1.085**-years)
 
-    count = 1e9 / library.chips.at["gb200_nvl72", "it_w"]
-    chips = count * library.chips.at["gb200_nvl72", "price_usd"] / 1e9
+    count = 1e9 / watts(library, "gb200_nvl72")
+    chips = count * usd(library, "gb200_nvl72") / 1e9
     halls = hall_usd_per_kw(library, "liquid_dry") / 1e3
     upkeep = chips * finance["chip_maintenance_frac"] + halls * finance["facility_maintenance_frac"]
     tax = (chips + halls) * finance["tax_insurance_frac"]
@@ -76,13 +85,13 @@ def test_colossus_2(library: Library) -> None:
     halls do draw, so it must lie below, by no more than a fifth.
     """
     assert busd(library, "gb200_nvl72", 550e3, "liquid_dry") == approx(44.0, rel=0.15)
-    draw_mw = 550e3 * library.chips.at["gb200_nvl72", "it_w"] / 1e6 * pue(library, "liquid_dry")
+    draw_mw = 550e3 * watts(library, "gb200_nvl72") / 1e6 * pue(library, "liquid_dry")
     assert 0.8 * 1494 <= draw_mw <= 1494
 
 
 def test_bernstein_per_gigawatt_of_facility(library: Library) -> None:
     """35 BUSD per GW of facility: 5,930 racks of 3.4 MUSD and 2.5 MUSD each (Bernstein)."""
-    it_w = library.chips.at["gb200_nvl72", "it_w"]
+    it_w = watts(library, "gb200_nvl72")
     count = 1e9 / (it_w * pue(library, "liquid_dry"))
     assert busd(library, "gb200_nvl72", count, "liquid_dry") == approx(35, rel=0.15)
     assert count / 72 == approx(5930, rel=0.05)
@@ -96,7 +105,7 @@ def test_a_gigawatt_of_vr200(library: Library) -> None:
     chip = library.chips.loc["vr200_nvl72"]
     holds = library.cooling.xs("liquid_full", level="cooling")["max_rack_kw"].min()
     assert chip["rack_kw"] <= holds
-    count = 1e9 / (chip["it_w"] * pue(library, "liquid_full"))
+    count = 1e9 / (watts(library, "vr200_nvl72") * pue(library, "liquid_full"))
     assert busd(library, "vr200_nvl72", count, "liquid_full") == approx(46, rel=0.1)
 
 

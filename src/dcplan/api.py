@@ -182,7 +182,8 @@ class Plan:
 
     def __repr__(self) -> str:
         record = self.record
-        unit = "EFLOP/s" if record.objective_name == "max_flop" else "MUSD"
+        units = {"max_flop": "EFLOP/s", "carbon": "kt CO2"}
+        unit = units.get(record.objective_name, "MUSD")
         return (
             f"<Plan '{record.scenario.name}': {record.status}, {record.objective_name} "
             f"{record.objective:,.4g} {unit}, gap {record.gap:.2%}>"

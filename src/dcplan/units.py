@@ -39,6 +39,16 @@ def musd_per_kchip(usd_per_chip: float) -> float:
     return usd_per_chip / 1e3
 
 
+def kt_per_kchip(kg_per_chip: float) -> float:
+    """Kg per chip to kt per thousand chips."""
+    return kg_per_chip / 1e3
+
+
+def kt_per_mw(kg_per_kw: float) -> float:
+    """kg/kW to kt/MW."""
+    return kg_per_kw / 1e3
+
+
 def eflops_per_kchip(tflops_per_chip: float) -> float:
     """TFLOP/s per chip to EFLOP/s per thousand chips."""
     return tflops_per_chip / 1e3

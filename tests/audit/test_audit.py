@@ -29,6 +29,11 @@ GOOD: list[tuple[str, ...]] = [
     ("power.offer=[grid]", "sites.max_sites=3", "sites.max_sites_per_zone=2"),
     ("sites.force=[gamma]", "sites.forbid=[beta]", "target.training_eflops.2028=45"),
     ("money.discount_rate=0", "chips.red_old.life_years=1"),
+    ("limits.curtailment=choose", "power.upgrades=true", "power.offer=[grid, rent]"),
+    ("power.offer=[grid, grid_2]", "objective=max_flop", "limits.power_gw=null"),
+    ("limits.carbon_kt.total=1300", "carbon.embodied=true", "money.carbon_usd_per_t={2028: 80}"),
+    ("objective=carbon", "limits.water_ml.climates={hot: 180}"),
+    ("resilience.lose=zone", "resilience.keep_frac={2028: 0.4}"),
     ("chips.only=[red_old, red_new]", "limits.vendor_frac=null", "target.training_eflops.2027=15"),
 ]
 
@@ -144,6 +149,12 @@ BROKEN: list[tuple[str, Change]] = [
     ("power.offered", wish("power.offer=[grid]")),
     ("power.offered", wish("overrides.supply.gas.zone=north")),
     ("power.lead_time", wish("overrides.supply.gas.lead_years=2.1")),
+    ("power.zone", cell("power", "zone", "south", site_id="alpha")),
+    ("power.ended", cell("power", "ended_mw", 1.0, site_id="alpha")),
+    ("power.offered", cell("power", "supply", "grid_2", site_id="beta", supply="grid")),
+    ("zones.curtailment", cell("zones", "curtailment", "1pct", zone="north")),
+    ("zones.upgraded_mw", cell("zones", "upgraded_mw", 5.0, zone="north")),
+    ("tables.names", cell("power", "supply", "grid_2", site_id="alpha", supply="grid")),
     ("power.contracts_stay", cell("power", "contracted_mw", plus(1.0), site_id="alpha", year=2027)),
     ("power.firm", cell("power", "contracted_mw", times(0.99), site_id="gamma")),
     ("power.energy", cell("power", "energy_gwh", times(0.999), site_id="alpha")),
@@ -170,6 +181,19 @@ BROKEN: list[tuple[str, Change]] = [
     ("training.delivered", wish("workload.params_b=1300")),
     ("training.target", wish("target.training_eflops.2028=60.001")),
     ("training.by_site", cell("sites", "delivered_eflops", 20.0)),
+    ("resilience.compute", wish("resilience.lose=zone", "resilience.keep_frac=0.4")),
+    ("resilience.delivered", wish("resilience.lose=site", "resilience.keep_frac={2028: 0.7}")),
+    ("carbon.year", wish("limits.carbon_kt.per_year={2028: 700}")),
+    ("carbon.total", wish("limits.carbon_kt.total=1000")),
+    ("water.year", wish("limits.water_ml.per_year=400")),
+    ("water.site", wish("limits.water_ml.sites={gamma: 100}")),
+    ("water.site", wish("limits.water_ml.climates={hot: 100}")),
+    ("halls.water", wish("overrides.cooling.liquid/hot.wue_l_per_kwh=0.6")),
+    ("halls.embodied", wish("carbon.embodied=true")),
+    ("chips.embodied", wish("carbon.embodied=true")),
+    ("summary.embodied_kt", wish("carbon.embodied=true")),
+    ("summary.water_ml", lambda plan: replace(plan, summary=plan.summary.assign(water_ml=1.0))),
+    ("money.opex", wish("money.carbon_usd_per_t=1")),
     ("chips.capex", wish("chips.red_old.price_usd=20001")),
     ("sites.capex", wish("finance.facility_usd_per_kw_it.value=8001")),
     ("sites.capex", wish("sites.beta.land_usd_per_acre=5100")),
@@ -209,6 +233,64 @@ def test_falling_speed_and_dark_links(solve: Callable[..., Any]) -> None:
     assert "fibre.stay_lit" in {check.name for check in audit(dark).failures}
 
 
+BRIDGE = (
+    *(
+        "years=[2027, 2028, 2029]",
+        "target.training_eflops=20",
+        "limits=null",
+        "power.lead_times=zone",
+    ),
+    *("power.offer=[grid, rent]", "zones.south.large_load_years=4"),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [
+        ("power.ended", cell("power", "ended_mw", 0.0, supply="rent", year=2028)),
+        ("power.contracts_stay", without("power", supply="rent", year=2028)),
+        ("power.lead_time", wish(*BRIDGE, "zones.north.large_load_years=2.5")),
+        ("power.capex", wish(*BRIDGE, "supply.rent.capex_usd_per_kw=51")),
+        ("money.residual", cell("money", "musd", times(1.01), kind="residual", item="power")),
+    ],
+)
+def test_a_broken_bridge_fails(solve: Callable[..., Any], name: str, spoil: Change) -> None:
+    plan = solve(*BRIDGE).plan()
+    assert plan.power.ended_mw.sum() > 0
+    assert audit(plan).passed
+    assert name in {check.name for check in audit(spoil(plan)).failures}
+
+
+UPGRADED = (
+    *("power.offer=[grid]", "power.upgrades=true", "limits=null", "sites.forbid=[beta, gamma]"),
+    *("target.training_eflops={2027: 17, 2028: 42}", "zones.north.headroom_05pct_mw=100"),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [
+        ("upgrades.offered", wish(*UPGRADED, "power.upgrades=false")),
+        ("upgrades.lead_time", wish(*UPGRADED, "upgrades.north/1.lead_years=1.5")),
+        ("upgrades.size", wish(*UPGRADED, "upgrades.north/1.extra_mw=9")),
+        ("upgrades.stay", without("upgrades", zone="north", tier=1, year=2028)),
+        ("upgrades.capex", wish(*UPGRADED, "upgrades.north/1.usd_per_kw=201")),
+        ("power.headroom", without("upgrades", zone="north")),
+        ("tables.names", cell("upgrades", "tier", 3, zone="north", tier=1)),
+    ],
+)
+def test_a_broken_upgrade_fails(solve: Callable[..., Any], name: str, spoil: Change) -> None:
+    plan = solve(*UPGRADED).plan()
+    assert audit(plan).passed
+    assert name in {check.name for check in audit(spoil(plan)).failures}
+
+
+def test_one_class_a_zone(solve: Callable[..., Any]) -> None:
+    plan = solve("limits.curtailment=choose").plan()
+    other = cell("zones", "curtailment", "1pct", zone="north", year=2027)(plan)
+    assert "zones.curtailment" in {check.name for check in audit(other).failures}
+
+
 def test_more_replicas_than_the_table_knows(solve: Callable[..., Any]) -> None:
     plan = solve("workload.preset=loose", "target.training_eflops.2028=50").plan()
     few = replace(plan.library, replicas=plan.library.replicas[:1])
@@ -229,6 +311,7 @@ UNIT_SLIPS: list[tuple[str, str, str]] = [
     ("power", "energy_musd_per_gwh", "power.opex"),
     ("power", "carbon_kt_per_gwh", "power.carbon"),
     ("sites", "land_musd_per_mw", "sites.capex"),
+    ("halls", "wue_l_per_kwh", "halls.water"),
     ("fibre", "capex_musd", "links.capex"),
 ]
 

@@ -64,8 +64,27 @@ def test_curtailment(
 ) -> None:
     """**Proves** that more curtailment gives headroom and takes hours. **Sensitivity** each class."""
     case = tiny_case(f"limits.curtailment={curtailment}")
-    assert case.power.headroom_mw["north"] == north_mw
+    assert case.grid.headroom_mw["north"] == north_mw
     assert case.training.goodput_frac == approx(goodput)
+
+
+def test_what_the_grids_in_reach_can_feed(tiny_case: TinyCase) -> None:
+    """**Proves** the largest load by grid: beta has 60 MW of its zone and 30 of the other, alpha waits.
+
+    **Sensitivity** 20 MW of upgrades in beta's zone; engines from 2027 let alpha reach its size.
+    """
+    settings = (
+        *("limits=null", "power.offer=[grid, grid_2]", "power.lead_times=zone"),
+        *("zones.south.headroom_025pct_mw=60", "zones.south.headroom_05pct_mw=60"),
+        *("zones.north.headroom_025pct_mw=30", "zones.north.headroom_05pct_mw=30"),
+    )
+    largest = tiny_case(*settings).bounds.largest_mw
+    assert (largest["alpha", 2027], largest["alpha", 2028]) == (0, 30)
+    assert (largest["beta", 2027], largest["beta", 2028]) == (60, 90)
+    upgraded = tiny_case(*settings, "power.upgrades=true").bounds.largest_mw
+    assert (upgraded["beta", 2027], upgraded["beta", 2028]) == (80, 120)
+    bridged = tiny_case(*settings, "power.offer=[grid, rent]").bounds.largest_mw
+    assert bridged["alpha", 2027] == 150
 
 
 def test_chips_that_are_not_offered(tiny_case: TinyCase) -> None:

@@ -213,7 +213,7 @@ def test_data_show_a_table(dcplan: Dcplan) -> None:
     """Proves that every column comes with unit and meaning, in at most 80 columns when piped."""
     result = dcplan("data", "show", "chips")
     assert max(map(len, result.stdout.splitlines())) <= 80
-    assert "IT power per chip with host, network and switches" in result.stdout
+    assert "IT power per chip with its host, without network_w" in result.stdout
     assert result.stdout.count("h100_sxm") > 1
     rows = list(csv.DictReader(dcplan("data", "show", "chips", "--csv").stdout.splitlines()))
     assert next(r for r in rows if r["chip"] == "h100_sxm")["vendor"] == "NVIDIA"
@@ -221,14 +221,14 @@ def test_data_show_a_table(dcplan: Dcplan) -> None:
 
 def test_data_show_a_row(dcplan: Dcplan) -> None:
     assert re.search(
-        r"price_usd +49,200 USD +analyst estimate",
+        r"price_usd +39,852 USD +own estimate",
         dcplan("data", "show", "chips", "h100_sxm").stdout,
     )
 
 
 def test_data_cite(dcplan: Dcplan) -> None:
     result = dcplan("data", "cite", "chips.h100_sxm.price_usd")
-    for word in ("49,200 USD", "32,000 to 51,600", "analyst estimate", "Licence: CC BY 4.0"):
+    for word in ("39,852 USD", "25,920 to 41,796", "own estimate", "Licence: CC BY 4.0"):
         assert word in " ".join(result.stdout.split())
     assert dcplan("data", "cite", "cooling.liquid_full/cold.pue").exit_code == 0
 

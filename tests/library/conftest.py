@@ -20,8 +20,8 @@ FILES = {
     "one,One,V,merchant,yes,no,2024,1000,2000,0.4,0.3,1500,30000,40,5\n"
     "two,Two,W,google,yes,yes,,500,,0.4,,,,,5\n",
     "models/chip_supply.csv": "chip,year,world_chips\none,2026,1000\none,2027,2000\n",
-    "models/cooling.csv": "cooling,climate,pue,capex_usd_per_kw_it,max_rack_kw\n"
-    "air,cold,1.2,2500,15\nair,marine,1.25,2500,15\n",
+    "models/cooling.csv": "cooling,climate,pue,capex_usd_per_kw_it,max_rack_kw,"
+    "wue_l_per_kwh\nair,cold,1.2,2500,15,0\nair,marine,1.25,2500,15,0.1\n",
     "models/supply.csv": "supply,name,capex_usd_per_kw,fixed_usd_per_kw_year,variable_usd_per_mwh,"
     "heat_rate_mmbtu_per_mwh,lead_years,firm_frac,capacity_factor_frac,co2_kg_per_mwh,life_years,"
     "zone,max_mw\ngrid,Grid,300,0,,0,4,1,1,,30,,\n",

@@ -34,10 +34,43 @@ IN_STEP = (
     "supply.gas.max_mw=100",
 )
 AS_REPLICAS = (*IN_STEP, "workload.preset=loose")
+FOOTPRINT = (
+    *IN_STEP,
+    *("objective=carbon", "carbon.embodied=true", "money.carbon_usd_per_t=50"),
+    *("limits.carbon_kt.total=2000", "limits.carbon_kt.per_year=1000"),
+    *("limits.water_ml.per_year=900", "limits.water_ml.sites={beta: 300}"),
+    *("resilience.lose=zone", "resilience.keep_frac={2028: 0.4}"),
+)
 MOST_TRAINING = (*IN_STEP, "objective=max_flop")
+BY_RULES = (
+    "buyer.wafer_frac=0.5",
+    "chips.red_new.packaging=plate",
+    "chips.red_new.per_wafer=10",
+    "chips.red_new.network_w=100",
+    "chips.red_new.network_usd=500",
+    "chips.whole_pods=[red_new]",
+    "chips.red_new.pod_chips=72",
+    "limits.vendor_capex_frac.Blue=0.5",
+    "sites.max_chip_types=2",
+    "chip_prices.blue/2028.price_usd=20000",
+    "commitments=[{name: x, chip: red_new, year: 2028, lot_chips: 7200, price_usd: 30000,"
+    " mandatory: true}]",
+)
+GROWING_GRID = (
+    *IN_STEP,
+    "power.offer=[grid, gas, rent]",
+    "power.upgrades=true",
+    "limits.curtailment=choose",
+)
 
 
 @pytest.fixture(scope="session")
 def every_option() -> tuple[cases.Case, ...]:
-    """Cases that have every equation between them; the second has its sites as replicas."""
-    return build_case(*IN_STEP), build_case(*AS_REPLICAS), build_case(*MOST_TRAINING)
+    """Cases that have every equation between them.
+
+    The second has its sites as replicas, the fourth decides on the grid of each zone, the
+    fifth has every rule on buying; the last
+    has the chapters of resilience, carbon and water.
+    """
+    wishes = (IN_STEP, AS_REPLICAS, MOST_TRAINING, GROWING_GRID, BY_RULES, FOOTPRINT)
+    return tuple(build_case(*wish) for wish in wishes)

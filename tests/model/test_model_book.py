@@ -17,8 +17,14 @@ from dcplan.case.money import CAPEX_ITEMS, OPEX_ITEMS
 from dcplan.model.ledger import ACCOUNTS, Ledger
 
 Options = tuple[cases.Case, ...]
-UNITS = {"mw": "MW", "gwh": "GWh", "musd": "MUSD", "eflops": "EFLOP/s"}
-BY_NAME = {"added": "kchips", "running": "kchips", "flow": "sites", "source": "sites"}
+UNITS = {"mw": "MW", "gwh": "GWh", "musd": "MUSD", "eflops": "EFLOP/s", "kt": "kt"}
+BY_NAME = {
+    "added": "kchips",
+    "running": "kchips",
+    "pods": "pods",
+    "flow": "sites",
+    "source": "sites",
+}
 MONEY = {"capex_musd", "opex_musd", "residual_musd"}
 
 
@@ -88,11 +94,21 @@ def test_every_variable_has_its_unit(models: list[pyo.ConcreteModel]) -> None:
 
 
 def test_only_yes_or_no_is_whole(models: list[pyo.ConcreteModel]) -> None:
-    """**Proves** that integers are binaries and no other. **Sensitivity** a relaxed binary."""
-    binary = {v.name for v in models[1].component_objects(pyo.Var) if next(v.values()).is_binary()}
+    """**Proves** that integers are binaries, or pods, and no other. **Sensitivity** a relaxed binary."""
+    binary = {
+        v.name for m in models for v in m.component_objects(pyo.Var) if next(v.values()).is_binary()
+    }
+    whole = {
+        v.name
+        for m in models
+        for v in m.component_objects(pyo.Var)
+        if not next(v.values()).is_continuous()
+    }
+    assert whole - binary == {"chips.pods"}
     assert binary == {
         *("sites.open", "halls.design", "training.bracket"),
-        *("fibre.root", "fibre.way", "fibre.speed"),
+        *("fibre.root", "fibre.way", "fibre.speed", "grid.accepts"),
+        *("chips.uses", "chips.signed"),
     }
 
 
@@ -174,7 +190,8 @@ def test_accounts_hold_only_listed_items(every_option: Options) -> None:
     """**Proves** that M1 to M3 add up every item posted. **Sensitivity** a new, unlisted item."""
     posted = {
         (account, str(index[0] if isinstance(index, tuple) else index))
-        for _, _, ledger in written_alone(every_option[0])
+        for case in (every_option[0], every_option[-1])
+        for _, _, ledger in written_alone(case)
         for account, index, _ in ledger.posted
         if account in MONEY
     }

@@ -77,13 +77,34 @@ def chapter_text(m: pyo.ConcreteModel, chapter: str) -> str:
 @pytest.fixture(scope="module")
 def texts(every_option: tuple[cases.Case, ...]) -> dict[str, str]:
     in_step, as_replicas = (model.build(case) for case in every_option[:2])
+    growing = model.build(every_option[3])
+    footprint = model.build(every_option[-1])
     return {
+        **{c: chapter_text(footprint, c) for c in ("resilience", "carbon")},
+        "training_by_site": chapter_text(footprint, "training"),
         **{chapter: chapter_text(in_step, chapter) for chapter in CHAPTERS},
         "training_replicas": chapter_text(as_replicas, "training"),
+        "grid": chapter_text(growing, "grid"),
+        "power_growing": chapter_text(growing, "power"),
+        "training_classes": chapter_text(growing, "training"),
+        "chips_by_rules": chapter_text(model.build(every_option[4]), "chips"),
     }
 
 
-@pytest.mark.parametrize("chapter", [*CHAPTERS, "training_replicas"])
+@pytest.mark.parametrize(
+    "chapter",
+    [
+        *CHAPTERS,
+        "training_replicas",
+        "resilience",
+        "carbon",
+        "training_by_site",
+        "grid",
+        "power_growing",
+        "training_classes",
+        "chips_by_rules",
+    ],
+)
 def test_constraints_are_as_written(texts: dict[str, str], chapter: str) -> None:
     """The rows of a chapter, to nine digits.
 

@@ -75,16 +75,16 @@ def test_one_site_by_hand(solve: Callable[..., Any], noise: float) -> None:
     assert (site.site_id, site.cooling, site.zone, site.open) == ("alpha", "air", "north", True)
     assert (site.it_mw, site.facility_mw, site.delivered_eflops) == (50, 60, 7.96)
     assert plan.chips.iloc[0].tolist() == [
-        *("alpha", "red_old", "Red", 2027, 50000, 50000, 50000, 50.0, 1000.0)
+        *("alpha", "red_old", "Red", 2027, 50000, 50000, 50000, 50.0, 1000.0, 0.0, 0.0)
     ]
     assert plan.power.iloc[0].tolist() == [
-        *("alpha", "grid", 2027, 60, 420.48, 18, pytest.approx(21.204), 126.144)
+        *("alpha", "grid", "north", 2027, 60, 0, 420.48, 18, pytest.approx(21.204), 126.144)
     ]
     assert plan.summary.iloc[0].to_dict() == {
         **{"year": 2027, "sites": 1, "it_mw": 50, "facility_mw": 60, "pue": 1.2, "chips": 50000},
         **{"compute_eflops": 7.96, "delivered_eflops": 7.96, "capex_busd": 1.5192},
         **{"opex_busd": pytest.approx(0.071204), "carbon_kt": 126.144},
-        **{"fibre_km": 0, "fibre_tbps": 0},
+        **{"fibre_km": 0, "fibre_tbps": 0, "embodied_kt": 0, "water_ml": 0},
     }
     money = plan.money.set_index(["year", "kind", "item"])["musd"]
     # chips: 0.03 x 1000; halls: 0.03 x 500; staff: 50 MW / 100 x 50 x 200,000 USD

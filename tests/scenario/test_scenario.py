@@ -159,14 +159,14 @@ chips:
   only:
     - a
     - 3
-fibre: {topology: survivable, speeds_tbps: [3, 2], max_link_km: .inf}
+fibre: {topology: ring, speeds_tbps: [3, 2], max_link_km: .inf}
 solver: {threads: 1.5}
 overrides: {chps: {a: {b: 1}}, chips: {a: {b: +5}}}
 """
 
 EXPECTED = """\
-objective: is missing; give it a value (Least total cost (tco), least capex, or most training \
-(max_flop); a name)
+objective: is missing; give it a value (Least total cost (tco), least capex, most training (max_flop), \
+or least emissions (carbon); a name)
 line 1, name: is 12; it must be text
 line 2, library.modls: is not a known field; did you mean 'models'?
 line 4, buyer.channels: is []; it must have at least 1 entry
@@ -187,7 +187,7 @@ line 17, sites.max_sites: is 1; it must be at least 2, the number of sites.force
 line 21, chips.only item 2: is 3; it must be text
 line 22, fibre.max_link_km: is Infinity; it must be a finite number
 line 22, fibre.speeds_tbps: has 2.0 after 3.0; the values must rise
-line 22, fibre.topology: is "survivable"; it must be tree
+line 22, fibre.topology: is "ring"; it must be tree or survivable
 line 23, solver.threads: is 1.5; it must be a whole number
 line 24, overrides.chips.a.b: is +5; write "+5" in quotes to add, 5 to set
 line 24, overrides.chps: is not a table of the library; did you mean 'chips'?
@@ -516,3 +516,18 @@ def test_garbage_in_files_raises_nothing_but_input_errors(
         read(path)
     except InputError:
         return
+
+
+@pytest.mark.parametrize(
+    ("rule", "what"),
+    [
+        ({"lose": "zone"}, "resilience: has no keep_frac; give the share that must remain"),
+        ({"keep_frac": 0.5}, "resilience: has no lose; give what may be lost, zone or site"),
+        ({"lose": "zone", "keep_frac": 1.0}, "resilience.keep_frac: is 1.0; it must be less than 1"),
+        ({"lose": "site", "keep_frac": {2031: 0.5}}, "resilience.keep_frac.2031: is not a plan year"),
+    ],
+)
+def test_a_rule_of_resilience_is_whole(rule: dict[str, Any], what: str) -> None:
+    found = lines(small(resilience=rule))
+    assert len(found) == 1
+    assert what in found[0]

@@ -71,6 +71,16 @@ def test_pue_short(tiny_case: Callable[..., cases.Case]) -> None:
     [
         # alpha holds 54.545 of 90 MW of IT at 1.1, beta the rest at 1.2: 102.545 MW, not 100.8
         ((*FULL, "limits.pue=1.12"), "limits.pue: at least 1.745 MW of overhead more (2027)"),
+        # the most frugal halls draw 385.44 GWh at 0.3 kt/GWh: 115.632 kt
+        (
+            (*ONE, "limits.carbon_kt.total=115"),
+            "limits.carbon_kt: at least 0.632 kt of CO2 more (in total)",
+        ),
+        # 50 MW of IT in the liquid halls of beta take 175.2 ML
+        (
+            (*ONE, "sites.forbid=[alpha, gamma]", "limits.water_ml.sites={beta: 170}"),
+            "limits.water_ml: at least 5.2 ML more (2027)",
+        ),
         # the cheapest fleet costs 1519.2 MUSD
         (
             (*ONE, "limits.capex_busd.per_year=1.51"),
@@ -87,7 +97,7 @@ def test_pue_short(tiny_case: Callable[..., cases.Case]) -> None:
             "supply of chips: at least 3.636 thousand chips more (2028)",
         ),
     ],
-    ids=["pue", "capex", "power", "chips"],
+    ids=["pue", "carbon", "water", "capex", "power", "chips"],
 )
 def test_limits_that_conflict(
     tiny_case: Callable[..., cases.Case], settings: tuple[str, ...], line: str

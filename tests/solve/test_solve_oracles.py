@@ -33,12 +33,48 @@ SETTINGS: list[tuple[str, ...]] = [
     ("target.training_eflops={2027: 5, 2028: 10}",),
     ("workload.preset=loose", "workload.sync_every_steps=30", "target.training_eflops.2028=50"),
     ("limits=null",),
+    ("limits.curtailment=choose", "power.upgrades=true", "power.offer=[grid, gas, rent]"),
+    ("power.offer=[grid, grid_2]", "zones.south.headroom_05pct_mw=210", "objective=max_flop"),
+    (
+        *("years=[2027, 2028, 2029]", "power.offer=[grid, rent]", "power.lead_times=zone"),
+        *("target.training_eflops=20", "limits={curtailment: choose}", "power.upgrades=true"),
+    ),
+    ("resilience.lose=site", "resilience.keep_frac={2028: 0.6}"),
+    ("resilience.lose=zone", "resilience.keep_frac=0.4", "workload.preset=loose", "limits=null"),
+    ("objective=carbon", "carbon.embodied=true"),
+    ("limits.carbon_kt={total: 1250}", "carbon.embodied=true", "money.carbon_usd_per_t=50"),
+    ("limits.water_ml={per_year: 300, sites: {gamma: 100}}",),
     ("limits.vendor_frac={Red: 0.7, Blue: 0.4}", "limits.zone_frac=0.55"),
     ("limits.pue=1.12", "limits.pue_site=1.2", "target.training_eflops.2028=50"),
     ("sites.max_sites=2", "fibre.speeds_tbps=[30, 50, 70, 90, 110, 130]"),
     ("power.offer=[gas, grid]", "finance.gas_usd_per_mmbtu.value=1"),
     ("fibre.topology=survivable", "sites.max_mw=120", "corridors.alpha/beta.km=90"),
     ("fibre.topology=survivable", "objective=capex", "limits=null"),
+    (
+        "chips.whole_pods=all",
+        "chips.red_old.pod_chips=700",
+        "chips.red_new.pod_chips=900",
+        "chips.blue.pod_chips=64",
+    ),
+    ("sites.max_chip_types=1", "chips.whole_pods=[blue]", "chips.blue.pod_chips=3000"),
+    (
+        "limits.vendor_capex_frac.Red=0.9",
+        "buyer.wafer_frac=0.9",
+        "chips.red_new.packaging=plate",
+        "chips.red_new.per_wafer=2",
+        "chips.blue.packaging=plate",
+        "chips.blue.per_wafer=1",
+    ),
+    (
+        "commitments=[{name: x, chip: red_new, year: 2028, lot_chips: 20000, price_usd: 30000},"
+        "{name: y, chip: blue, year: 2027, lot_chips: 10000, price_usd: 30000, mandatory: true}]",
+        "chip_prices.red_old/2028.price_usd=15000",
+    ),
+    (
+        "objective=max_flop",
+        "commitments=[{name: x, chip: red_new, year: 2028, lot_chips: 200000, price_usd: 30000},"
+        "{name: y, chip: blue, year: 2027, lot_chips: 10000, price_usd: 20000}]",
+    ),
 ]
 
 

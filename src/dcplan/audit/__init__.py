@@ -9,14 +9,39 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dcplan.audit import chips, fibre, halls, money, names, power, sites, summary, training
+from dcplan.audit import (
+    buying,
+    chips,
+    fibre,
+    footprint,
+    halls,
+    money,
+    names,
+    power,
+    resilience,
+    sites,
+    summary,
+    training,
+)
 from dcplan.audit.check import TOLERANCE, Audit, Check, Checks
 from dcplan.audit.facts import gather
 from dcplan.plan import Plan
 
 __all__ = ["TOLERANCE", "Audit", "Check", "audit", "audited"]
 
-CHAPTERS = (sites, halls, chips, power, fibre, training, money, summary)
+CHAPTERS = (
+    sites,
+    halls,
+    chips,
+    buying,
+    power,
+    fibre,
+    training,
+    resilience,
+    footprint,
+    money,
+    summary,
+)
 
 
 def audit(plan: Plan) -> Audit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from dcplan.audit.buying import bought, in_lots
 from dcplan.audit.check import Checks
 from dcplan.audit.facts import TINY, Facts
 
@@ -19,7 +20,7 @@ def check(facts: Facts, checks: Checks) -> None:
         if row["running"] > TINY:
             checks.holds("chips.at_open_site", where, s in facts.open_sites(y))
         checks.at_most("chips.running", where, row["running"], row["standing"], "chips")
-        it_mw = row["running"] * chip["it_w"] / 1e6
+        it_mw = row["running"] * facts.watts(a) / 1e6
         checks.equal("chips.it_load", where, row["it_mw"], it_mw, "MW")
     for s, a in sorted({(s, a) for s, a, _ in facts.chips}):
         for y in facts.years:
@@ -39,6 +40,7 @@ def _is_offered(facts: Facts, chip: str) -> bool:
         and (not row["projected"] or chip in wish.projected)
         and (wish.only is None or chip in (*wish.only, *wish.projected))
         and chip not in wish.forbid
+        and (wish.networks is None or row["network"] in wish.networks)
         and known
         and not math.isnan(facts.usable_flops(chip))
     )
@@ -57,10 +59,9 @@ def _standing(facts: Facts, site: str, chip: str, year: int) -> float:
 
 def _check_supply(facts: Facts, checks: Checks) -> None:
     for a, y in sorted({(a, y) for _, a, y in facts.chips}):
-        bought = sum(row["added"] for (_, b, t), row in facts.chips.items() if (b, t) == (a, y))
         world = facts.raw["chip_supply"].get((a, y), {"world_chips": 0.0})["world_chips"]
-        most = world * facts.scenario.buyer.supply_frac
-        checks.at_most("chips.supply", f"{a} {y}", bought, most, "chips")
+        most = world * facts.scenario.buyer.supply_frac + in_lots(facts, a, y)
+        checks.at_most("chips.supply", f"{a} {y}", bought(facts, a, y), most, "chips")
 
 
 def _check_vendors(facts: Facts, checks: Checks) -> None:

@@ -36,9 +36,11 @@ class Facts:
     years: tuple[int, ...]
     sites: Mapping[SiteYear, Row]
     chips: Mapping[tuple[str, str, int], Row]
+    commitments: Mapping[tuple[int, str], Row]
     power: Mapping[tuple[str, str, int], Row]
     links: Mapping[tuple[str, str, int], Row]
     zones: Mapping[tuple[str, int], Row]
+    upgrades: Mapping[tuple[str, int, int], Row]
     money: Mapping[tuple[int, str, str], float]
     summary: Mapping[int, Row]
     raw: Mapping[str, Mapping[Any, Row]]
@@ -60,6 +62,17 @@ class Facts:
         """Row of the library's chips."""
         return self.raw["chips"][chip]
 
+    def watts(self, chip: str) -> float:
+        """IT power of one chip with its network, W; a blank network is within it."""
+        row = self.chip(chip)
+        return float(row["it_w"] + blank_as(row["network_w"], 0.0))
+
+    def list_usd(self, chip: str, year: int) -> float:
+        """List price of one chip with its network in a year, USD."""
+        row = self.chip(chip)
+        path = self.raw["chip_prices"].get((chip, year), row)
+        return float(path["price_usd"] + blank_as(row["network_usd"], 0.0))
+
     def supply(self, supply: str) -> Row:
         """Row of the library's supply options."""
         return self.raw["supply"][supply]
@@ -67,6 +80,17 @@ class Facts:
     def zone(self, site: str) -> Row:
         """Row of the zone that the library puts a site in."""
         return self.raw["zones"][self.place(site)["zone"]]
+
+    def feeding(self, site: str, supply: str) -> str:
+        """Zone whose grid, prices and emissions a supply has at a site."""
+        return str(self.place(site)["zone_2" if supply == "grid_2" else "zone"])
+
+    def curtailment(self, zone: str) -> tuple[str, float]:
+        """Column of the zone's headroom and share of the hours cut, by its class."""
+        wish = self.scenario.limits.curtailment
+        if wish == "choose":
+            wish = self.zones[zone, self.years[-1]]["curtailment"]
+        return CURTAILMENT[wish]
 
     def cooling(self, site: str, year: int) -> Row:
         """Row of the site's cooling design in the site's climate."""
@@ -84,11 +108,21 @@ class Facts:
         return float(table[key][column] - (last[column] if last else 0.0))
 
     def usable_flops(self, chip: str) -> float:
-        """FLOP/s of one chip in training: peak times MFU; FP8 work may run in BF16 too."""
+        """FLOP/s of one chip: peak x MFU (FP8 work may run in BF16) x share not being mended."""
         row, precision = self.chip(chip), self.workload()["precision"]
         formats = ("bf16", "fp8") if precision == "fp8" else ("bf16",)
         rates = [row[f"{f}_tflops"] * 1e12 * row[f"mfu_{f}_frac"] for f in formats]
-        return max((rate for rate in rates if not math.isnan(rate)), default=math.nan)
+        best = max((rate for rate in rates if not math.isnan(rate)), default=math.nan)
+        repair_hours = self.scenario.chips.repair_hours
+        if repair_hours is None:
+            return best
+        down_per_up = repair_hours * row["failures_per_mhour"] * row["domain_chips"] / 1e6
+        return float(best / (1 + down_per_up))
+
+
+def blank_as(value: float, instead: float) -> float:
+    """A figure, or what a blank cell stands for."""
+    return instead if math.isnan(value) else value
 
 
 def gather(plan: Plan) -> Facts:
@@ -101,9 +135,11 @@ def gather(plan: Plan) -> Facts:
         years=tuple(plan.scenario.years),
         sites=tables["sites"],
         chips=tables["chips"],
+        commitments=tables["commitments"],
         power=tables["power"],
         links=tables["links"],
         zones=tables["zones"],
+        upgrades=tables["upgrades"],
         money={key: row["musd"] for key, row in tables["money"].items()},
         summary={year: row for (year,), row in _by_key(plan.summary, ("year",)).items()},
         raw={name: _rows(plan.library.table(name)) for name in LIBRARY_TABLES},

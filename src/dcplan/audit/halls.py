@@ -33,7 +33,7 @@ def check(facts: Facts, checks: Checks) -> None:
 def it_load_mw(facts: Facts, site: str, year: int) -> float:
     """Running chips times their watts, MW."""
     watts = sum(
-        row["running"] * facts.chip(a)["it_w"]
+        row["running"] * facts.watts(a)
         for (s, a, y), row in facts.chips.items()
         if (s, y) == (site, year)
     )

@@ -7,12 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dcplan.audit.buying import paid_usd
 from dcplan.audit.check import Checks
 from dcplan.audit.facts import Facts, Row
+from dcplan.audit.footprint import emitted_kt
 from dcplan.scenario import yearly
 
 CAPEX = ("chips", "facility", "land", "power", "fibre")
-OPEX = ("chips", "facility", "staff", "power", "energy", "fibre")
+OPEX = ("chips", "facility", "staff", "power", "energy", "fibre", "carbon")
 ITEMS = {"capex": CAPEX, "opex": OPEX, "residual": CAPEX}
 Key = tuple[Any, ...]
 """Key of a row of the plan; the year comes last."""
@@ -29,11 +31,13 @@ def check(facts: Facts, checks: Checks) -> None:
         spent[item, key[-1]] += musd
         left[item] += musd * _worth_left(facts, key[-1], life)
         told[table, key] += musd
+    left["power"] -= _forfeited(facts)
     rows: dict[str, Mapping[Any, Row]] = {
         "sites": facts.sites,
         "chips": facts.chips,
         "power": facts.power,
         "links": facts.links,
+        "upgrades": facts.upgrades,
     }
     for (table, key), musd in told.items():
         said, where = rows[table][key]["capex_musd"], " ".join(map(str, key))
@@ -60,7 +64,7 @@ def check(facts: Facts, checks: Checks) -> None:
 def _purchases(facts: Facts) -> Iterator[tuple[str, str, Key, float, float | None]]:
     """Yield (item, table, key of row, MUSD, life in years; None for ever) of all that is bought."""
     for (s, a, y), row in facts.chips.items():
-        price = row["added"] * facts.chip(a)["price_usd"] / 1e6
+        price = row["added"] * paid_usd(facts, a, y) / 1e6
         life = math.floor(facts.chip(a)["life_years"])
         yield "chips", "chips", (s, a, y), price, life
     for s, y in facts.sites:
@@ -71,9 +75,14 @@ def _purchases(facts: Facts) -> Iterator[tuple[str, str, Key, float, float | Non
         land = acres * facts.place(s)["land_usd_per_acre"] / 1e6
         yield "land", "sites", (s, y), land, None
     for s, g, y in facts.power:
-        signed = facts.grown(facts.power, (s, g, y), "contracted_mw")
+        signed = max(0.0, facts.grown(facts.power, (s, g, y), "contracted_mw"))
         price = signed * _connection_musd_per_mw(facts, s, g)
         yield "power", "power", (s, g, y), price, facts.supply(g)["life_years"]
+    for (z, t, y), row in facts.upgrades.items():
+        more = facts.upgrades.get((z, t, y - 1))
+        bought = row["upgraded_mw"] - (more["upgraded_mw"] if more else 0.0)
+        price = bought * _upgrade_musd_per_mw(facts, z, t)
+        yield "power", "upgrades", (z, t, y), price, facts.supply("grid")["life_years"]
     for a, b, y in facts.links:
         standing = _link_musd(facts, facts.links[a, b, y])
         before = facts.links.get((a, b, y - 1))
@@ -83,9 +92,12 @@ def _purchases(facts: Facts) -> Iterator[tuple[str, str, Key, float, float | Non
 
 def _yearly(facts: Facts) -> Iterator[tuple[str, int, float]]:
     tax = facts.finance("tax_insurance_frac")
-    for (_, a, y), row in facts.chips.items():
-        worth = row["standing"] * facts.chip(a)["price_usd"] / 1e6
-        yield "chips", y, worth * (facts.finance("chip_maintenance_frac") + tax)
+    for (_, a, bought), row in facts.chips.items():
+        worth = row["added"] * paid_usd(facts, a, bought) / 1e6
+        gone = bought + math.floor(facts.chip(a)["life_years"])
+        for y in facts.years:
+            if bought <= y < gone:
+                yield "chips", y, worth * (facts.finance("chip_maintenance_frac") + tax)
     for (s, y), row in facts.sites.items():
         built = row["built_it_mw"]
         upkeep = facts.finance("facility_maintenance_frac") + tax
@@ -95,6 +107,10 @@ def _yearly(facts: Facts) -> Iterator[tuple[str, int, float]]:
     for s, g, y in facts.power:
         yield "power", y, contract_musd(facts, s, g, y)
         yield "energy", y, energy_musd(facts, s, g, y)
+    for (z, t, y), row in facts.upgrades.items():
+        yield "power", y, row["upgraded_mw"] * _upgrade_musd_per_mw(facts, z, t) * tax
+    for y, usd_per_t in yearly(facts.scenario.money.carbon_usd_per_t, facts.years).items():
+        yield "carbon", y, emitted_kt(facts, y) * 1e3 * usd_per_t / 1e6
     for (_, _, y), row in facts.links.items():
         upkeep = row["km"] * facts.finance("fibre_maintenance_usd_per_km_year") / 1e6
         yield "fibre", y, upkeep + _link_musd(facts, row) * tax
@@ -127,10 +143,35 @@ def _connection_musd_per_mw(facts: Facts, site: str, supply: str) -> float:
     return float(usd_per_kw * 1e3 / 1e6)
 
 
+def _upgrade_musd_per_mw(facts: Facts, zone: str, tier: int) -> float:
+    return float(facts.raw["upgrades"][zone, tier]["usd_per_kw"] * 1e3 / 1e6)
+
+
+def _forfeited(facts: Facts) -> float:
+    """Worth after the last year of contracts that ended by then; the oldest end first."""
+    lost = 0.0
+    for s, g in {key[:2] for key in facts.power}:
+        queue: list[tuple[int, float]] = []
+        for y in facts.years:
+            held = facts.power[s, g, y]["contracted_mw"] if (s, g, y) in facts.power else 0.0
+            queue.append((y, max(0.0, held - sum(mw for _, mw in queue))))
+            over = sum(mw for _, mw in queue) - held
+            while over > 1e-6:
+                signed, mw = queue.pop(0)
+                gone = min(mw, over)
+                if gone < mw:
+                    queue.insert(0, (signed, mw - gone))
+                price = gone * _connection_musd_per_mw(facts, s, g)
+                lost += price * _worth_left(facts, signed, facts.supply(g)["life_years"])
+                over -= gone
+    return lost
+
+
 def _usd_per_mwh(facts: Facts, site: str, supply: str) -> float:
     row = facts.supply(supply)
     own = row["variable_usd_per_mwh"]
-    price = facts.zone(site)["energy_usd_per_mwh"] if math.isnan(own) else own
+    grid = facts.raw["zones"][facts.feeding(site, supply)]
+    price = grid["energy_usd_per_mwh"] if math.isnan(own) else own
     return float(price + row["heat_rate_mmbtu_per_mwh"] * facts.finance("gas_usd_per_mmbtu"))
 
 
@@ -184,6 +225,9 @@ def _check_objective(
         value = gross - worth(facts.years[-1] + 1) * left
     elif goal == "capex":
         value = gross = sum(capex.values())
+    elif goal == "carbon":
+        value = gross = sum(emitted_kt(facts, y) for y in facts.years)
+        unit = "kt"
     else:
         value = gross = sum(facts.summary[y]["delivered_eflops"] for y in facts.years)
         unit = "EFLOP/s"

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dcplan.audit.check import Checks
-from dcplan.audit.facts import Facts
+from dcplan.audit.facts import CURTAILMENT, Facts
 from dcplan.plan import TABLES
 
 _UNSIGNED = ("left_mw", "lat", "lon", "year")
@@ -28,6 +28,7 @@ def check(facts: Facts, checks: Checks) -> None:
         "node_b": sites | junctions,
         "node": sites | junctions,
         "cooling": library.cooling.index.get_level_values("cooling"),
+        "curtailment": CURTAILMENT,
     }
     for name, table in TABLES.items():
         rows = plan.table(name)
@@ -41,6 +42,7 @@ def check(facts: Facts, checks: Checks) -> None:
             if rows[column].dtype == float:
                 checks.holds("tables.numbers", where, bool(np.isfinite(rows[column]).all()))
     _check_cooling(facts, checks)
+    _check_zones(facts, checks)
     checks.holds("tables.years", "summary", tuple(plan.summary["year"]) == facts.years)
 
 
@@ -57,6 +59,19 @@ def check_signs(facts: Facts, checks: Checks) -> None:
 
 def _check_once(where: str, rows: pd.DataFrame, keys: tuple[str, ...], checks: Checks) -> None:
     checks.holds("tables.rows_once", where, not rows.duplicated(list(keys)).any())
+
+
+def _check_zones(facts: Facts, checks: Checks) -> None:
+    """A second grid needs a second zone, an upgrade its tier, a chosen class a row for each zone."""
+    second = facts.library.sites.zone_2.to_dict()
+    fed = {s for s, g, _ in facts.power if g == "grid_2"}
+    checks.holds("tables.names", "power.csv, grid_2", all(second.get(s) for s in fed))
+    tiers = {key[:2] for key in facts.upgrades}
+    checks.holds("tables.names", "upgrades.csv, tier", tiers <= set(facts.library.upgrades.index))
+    if facts.scenario.limits.curtailment == "choose":
+        home = facts.library.sites.zone.to_dict()
+        open_ = {(home.get(s, ""), facts.years[-1]) for s, _ in facts.sites}
+        checks.holds("tables.names", "zones.csv, curtailment", open_ <= set(facts.zones))
 
 
 def _check_cooling(facts: Facts, checks: Checks) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from dcplan.audit.check import Checks
-from dcplan.audit.facts import CURTAILMENT, TINY, Facts
+from dcplan.audit.facts import CURTAILMENT, TINY, Facts, Row
 from dcplan.audit.halls import facility_load_mw, fleet_mw
 from dcplan.scenario import yearly
 
-GRID = "grid"
+GRIDS = ("grid", "grid_2")
 HOURS = 365 * 24
 
 
@@ -18,12 +18,13 @@ def check(facts: Facts, checks: Checks) -> None:
     for (s, g, y), row in facts.power.items():
         where, supply = f"{s} {g} {y}", facts.supply(g)
         if row["contracted_mw"] > TINY:
-            checks.holds("power.offered", where, _is_offered(facts, s, g))
-            first = facts.scenario.money.base_year + math.ceil(supply["lead_years"])
-            checks.at_most("power.lead_time", where, first, y, "years")
-        later = facts.power[s, g, y + 1]["contracted_mw"] if (s, g, y + 1) in facts.power else 0.0
-        if y < facts.years[-1]:
-            checks.at_most("power.contracts_stay", where, row["contracted_mw"], later, "MW")
+            offered = _is_offered(facts, s, g)
+            checks.holds("power.offered", where, offered)
+            if offered:
+                first = facts.scenario.money.base_year + math.ceil(_lead_years(facts, s, g))
+                checks.at_most("power.lead_time", where, first, y, "years")
+                checks.holds("power.zone", where, row["zone"] == facts.feeding(s, g))
+        _check_end(facts, checks, (s, g, y), row)
         most = row["contracted_mw"] * supply["capacity_factor_frac"] * HOURS / 1e3
         checks.at_most("power.capacity_factor", where, row["energy_gwh"], most, "GWh")
         carbon = row["energy_gwh"] * _kg_per_mwh(facts, s, g) * 1e3 / 1e6
@@ -31,18 +32,43 @@ def check(facts: Facts, checks: Checks) -> None:
     for s, y in sorted({*facts.sites, *((s, y) for s, _, y in facts.power)}):
         _check_site(facts, checks, s, y)
     _check_zones(facts, checks)
+    _check_upgrades(facts, checks)
     _check_fleet(facts, checks)
+
+
+def _check_end(facts: Facts, checks: Checks, key: tuple[str, str, int], row: Row) -> None:
+    """What is contracted falls by what ended, and grid connections never end."""
+    s, g, y = key
+    before = facts.power.get((s, g, y - 1))
+    fallen = max(0.0, before["contracted_mw"] - row["contracted_mw"]) if before else 0.0
+    scale = max(before["contracted_mw"] if before else 0.0, 1.0)
+    checks.equal("power.ended", f"{s} {g} {y}", row["ended_mw"], fallen, "MW", scale)
+    later = facts.power.get((s, g, y + 1))
+    most = 0.0 if g in GRIDS else math.inf
+    ends = row["contracted_mw"] - (later["contracted_mw"] if later else 0.0)
+    if y < facts.years[-1] and (g in GRIDS or later is None):
+        # a row is due in the year of the end, so that none is lost without a word
+        most = most if later else 0.0
+        checks.at_most("power.contracts_stay", f"{s} {g} {y}", ends, most, "MW", scale)
 
 
 def _is_offered(facts: Facts, site: str, supply: str) -> bool:
     only_in = facts.supply(supply)["zone"]
-    offered = supply in facts.scenario.power.offer
+    offered = supply in facts.scenario.power.offer and bool(facts.feeding(site, supply))
     return offered and only_in in ("", facts.place(site)["zone"])
+
+
+def _lead_years(facts: Facts, site: str, supply: str) -> float:
+    """Of the zone for a grid connection, where the scenario says so and the zone tells it."""
+    own = facts.raw["zones"][facts.feeding(site, supply)]["large_load_years"]
+    by_zone = facts.scenario.power.lead_times == "zone" and supply in GRIDS
+    return float(own if by_zone and not math.isnan(own) else facts.supply(supply)["lead_years"])
 
 
 def _kg_per_mwh(facts: Facts, site: str, supply: str) -> float:
     own = facts.supply(supply)["co2_kg_per_mwh"]
-    return float(facts.zone(site)["co2_kg_per_mwh"] if math.isnan(own) else own)
+    grid = facts.raw["zones"][facts.feeding(site, supply)]
+    return float(grid["co2_kg_per_mwh"] if math.isnan(own) else own)
 
 
 def _check_site(facts: Facts, checks: Checks, site: str, year: int) -> None:
@@ -57,32 +83,62 @@ def _check_site(facts: Facts, checks: Checks, site: str, year: int) -> None:
 
 
 def _check_zones(facts: Facts, checks: Checks) -> None:
-    column = CURTAILMENT[facts.scenario.limits.curtailment][0]
     share = facts.scenario.limits.zone_frac
-    for z, row_of_zone in facts.raw["zones"].items():
-        room = float(row_of_zone[column])
+    for z in facts.raw["zones"]:
         for y in facts.years:
             where, fleet = f"{z} {y}", fleet_mw(facts, y)
             taken = sum(
                 row["contracted_mw"]
                 for (s, g, t), row in facts.power.items()
-                if (g, t) == (GRID, y) and facts.place(s)["zone"] == z
+                if g in GRIDS and t == y and facts.feeding(s, g) == z
             )
             here = [s for s in facts.open_sites(y) if facts.place(s)["zone"] == z]
             load = sum(facility_load_mw(facts, s, y) for s in here)
-            checks.at_most("power.headroom", where, taken, room, "MW")
             if share is not None:
                 checks.at_most("power.zone_share", where, load, share * fleet, "MW", fleet)
             said = facts.zones.get((z, y))
             checks.holds("zones.complete", where, said is not None or not (here or taken > TINY))
-            for name, value in (
-                ("headroom_mw", room),
-                ("contracted_mw", taken),
-                ("facility_mw", load),
-                ("left_mw", room - taken),
-            ):
-                if said is not None:
-                    checks.equal(f"zones.{name}", where, said[name], value, "MW", room)
+            if said is not None:
+                _check_zone(facts, checks, z, y, taken, load)
+
+
+def _check_zone(
+    facts: Facts, checks: Checks, zone: str, year: int, taken: float, load: float
+) -> None:
+    """Connections within headroom and upgrades; one class a zone; its row re-added."""
+    where, said = f"{zone} {year}", facts.zones[zone, year]
+    wish, class_ = facts.scenario.limits.curtailment, said["curtailment"]
+    allowed = tuple(CURTAILMENT) if wish == "choose" else (wish,)
+    same = facts.zones.get((zone, facts.years[-1]), said)["curtailment"] == class_
+    checks.holds("zones.curtailment", where, class_ in allowed and same)
+    room = float(facts.raw["zones"][zone][facts.curtailment(zone)[0]])
+    more = sum(
+        row["upgraded_mw"] for (z, _, y), row in facts.upgrades.items() if (z, y) == (zone, year)
+    )
+    checks.at_most("power.headroom", where, taken, room + more, "MW")
+    for name, value in (
+        ("headroom_mw", room),
+        ("upgraded_mw", more),
+        ("contracted_mw", taken),
+        ("facility_mw", load),
+        ("left_mw", room + more - taken),
+    ):
+        checks.equal(f"zones.{name}", where, said[name], value, "MW", room)
+
+
+def _check_upgrades(facts: Facts, checks: Checks) -> None:
+    """Tiers that the library has, in time, within their size, kept once bought."""
+    for (z, t, y), row in facts.upgrades.items():
+        where, tier = f"{z} {t} {y}", facts.raw["upgrades"].get((z, t))
+        checks.holds("upgrades.offered", where, tier is not None and facts.scenario.power.upgrades)
+        if tier is not None:
+            first = facts.scenario.money.base_year + math.ceil(tier["lead_years"])
+            checks.at_most("upgrades.lead_time", where, first, y, "years")
+            checks.at_most("upgrades.size", where, row["upgraded_mw"], tier["extra_mw"], "MW")
+        later = facts.upgrades.get((z, t, y + 1))
+        if y < facts.years[-1]:
+            after = later["upgraded_mw"] if later else 0.0
+            checks.at_most("upgrades.stay", where, row["upgraded_mw"], after, "MW")
 
 
 def _check_fleet(facts: Facts, checks: Checks) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dcplan.audit.check import Checks
-from dcplan.audit.facts import CURTAILMENT, Facts
+from dcplan.audit.facts import Facts
 from dcplan.scenario import yearly
 
 
@@ -15,7 +15,8 @@ def check(facts: Facts, checks: Checks) -> None:
         compute = sum(compute_eflops(facts, s, y) for s in facts.open_sites(y))
         delivered = said["delivered_eflops"]
         checks.equal("training.compute", where, said["compute_eflops"], compute, "EFLOP/s")
-        most = _most_delivered(facts, y, compute) * _worth(facts, checks, y)
+        _check_replicas(facts, checks, y)
+        most = most_delivered(facts, y, len(facts.open_sites(y)), compute)
         checks.at_most("training.delivered", where, delivered, most, "EFLOP/s")
         target = targets.get(y, 0.0)
         checks.at_most("training.target", where, target, delivered, "EFLOP/s")
@@ -27,7 +28,7 @@ def check(facts: Facts, checks: Checks) -> None:
 
 def compute_eflops(facts: Facts, site: str, year: int) -> float:
     """Running chips x peak x MFU x goodput x hours not curtailed, EFLOP/s."""
-    curtailed = CURTAILMENT[facts.scenario.limits.curtailment][1]
+    curtailed = facts.curtailment(facts.place(site)["zone"])[1]
     flops = sum(
         row["running"] * facts.usable_flops(a)
         for (s, a, y), row in facts.chips.items()
@@ -36,9 +37,14 @@ def compute_eflops(facts: Facts, site: str, year: int) -> float:
     return float(flops * facts.workload()["goodput_frac"] * (1 - curtailed) / 1e18)
 
 
-def _most_delivered(facts: Facts, year: int, compute: float) -> float:
+def most_delivered(facts: Facts, year: int, count: int, compute: float) -> float:
+    """What `count` sites that compute so much deliver over the links of the year, EFLOP/s."""
+    return _exchanged(facts, year, count, compute) * _worth(facts, count)
+
+
+def _exchanged(facts: Facts, year: int, count: int, compute: float) -> float:
     """`1 / ((1 - phi/H)/F + c1/(H B))` where the exchange cannot be hidden, else F; EFLOP/s."""
-    if len(facts.open_sites(year)) <= 1 or compute == 0:
+    if count <= 1 or compute == 0:
         return compute
     work = facts.workload()
     bits = work["params_b"] * 1e9 * work["bits_per_param"]
@@ -54,12 +60,17 @@ def _most_delivered(facts: Facts, year: int, compute: float) -> float:
     return float(steps * flop / round_s / 1e18)
 
 
-def _worth(facts: Facts, checks: Checks, year: int) -> float:
+def _check_replicas(facts: Facts, checks: Checks, year: int) -> None:
+    """No more replicas than the table knows the worth of."""
+    rows, count = facts.library.replicas, len(facts.open_sites(year))
+    if facts.workload()["sync_every_steps"] != 1 and not rows.empty:
+        checks.at_most("training.replicas", str(year), count, int(rows.index.max()), "sites")
+
+
+def _worth(facts: Facts, count: int) -> float:
     """Worth of delivered FLOP with that many replicas, by the next row of the table."""
     rows = facts.library.replicas.eta_frac.sort_index()
-    count = len(facts.open_sites(year))
     if facts.workload()["sync_every_steps"] == 1 or rows.empty:
         return 1.0
     enough = rows[rows.index >= count]
-    checks.at_most("training.replicas", str(year), count, int(rows.index.max()), "sites")
     return float(enough.iloc[0] if len(enough) else rows.iloc[-1])

@@ -13,8 +13,9 @@ from itertools import accumulate
 
 from dcplan.case.chips import Chips
 from dcplan.case.fibre import ALONE, Fibre
+from dcplan.case.grid import GRID, Grid
 from dcplan.case.halls import Halls
-from dcplan.case.power import GRID, Power
+from dcplan.case.power import Power
 from dcplan.case.sites import Sites
 from dcplan.case.training import Training
 
@@ -34,6 +35,8 @@ class Bounds:
     """Compute rate of the most frugal chip in the best halls on all the power of y."""
     supply_eflops: Mapping[int, float]
     """Compute rate of every chip that can be bought by y and still stands."""
+    class_eflops: Mapping[tuple[str, str, int], float]
+    """Compute rate of a zone's sites in y when it accepts a class of curtailment; see `Grid`."""
     speeds_tbps: Mapping[int, tuple[float, ...]]
     """Speeds worth offering in y, rising; 0 stands for a lone site."""
 
@@ -47,22 +50,23 @@ def build(
     sites: Sites,
     chips: Chips,
     halls: Halls,
+    grid: Grid,
     power: Power,
     fibre: Fibre,
     run: Training,
 ) -> Bounds:
     """Compute the bounds from the chapters' data."""
-    largest = {(s, y): _largest_mw(s, y, sites, power) for s in sites.sites for y in years}
+    largest = {(s, y): _largest_mw(s, y, sites, grid, power) for s in sites.sites for y in years}
     per_mw = _best_eflops_per_mw(sites, chips, halls, run)
-    by_power = {
-        y: per_mw
-        * min(power.fleet_limit_mw.get(y, math.inf), sum(largest[s, y] for s in sites.sites))
+    by_fleet = {
+        y: min(power.fleet_limit_mw.get(y, math.inf), sum(largest[s, y] for s in sites.sites))
         for y in years
     }
+    by_power = {y: per_mw * by_fleet[y] for y in years}
     by_supply = {
         y: run.goodput_frac
         * sum(
-            chips.supply_kchips[a, bought] * chips.eflops_per_kchip[a]
+            chips.most_kchips(a, bought) * chips.eflops_per_kchip[a]
             for a in chips.chips
             for bought in chips.bought_in_life(a, y)
         )
@@ -85,6 +89,12 @@ def build(
         },
         power_eflops=by_power,
         supply_eflops=by_supply,
+        class_eflops={
+            (c, z, y): per_mw * min(_zone_mw(c, z, y, largest, sites, grid, power), by_fleet[y])
+            for c in grid.classes()
+            for z in sites.zones
+            for y in years
+        },
         speeds_tbps={
             y: _speeds(fibre, run, target[y], fleet[y], most, alone[y])
             for y, most in zip(years, accumulate(fleet.values(), max), strict=True)
@@ -92,13 +102,36 @@ def build(
     )
 
 
-def _largest_mw(site: str, year: int, sites: Sites, power: Power) -> float:
-    """The site's own limit, the fleet's, its zone's share, and its zone's headroom if only fed by it."""
+def _largest_mw(site: str, year: int, sites: Sites, grid: Grid, power: Power) -> float:
+    """The site's own limit, the fleet's, its zone's share, and what all the grids in reach can feed.
+
+    The last where nothing else can stand in the year; 0 before anything can.
+    """
     fleet = power.fleet_limit_mw.get(year, math.inf)
     bounds = [sites.max_mw[site], fleet * (power.zone_frac or 1.0)]
-    if power.at_site[site] == (GRID,):
-        bounds.append(power.headroom_mw[sites.zone[site]] * power.firm_frac[GRID])
+    here = power.standing(site, year)
+    if all((site, g) in power.feed for g in here):
+        fed = (power.firm_frac[g] * grid.most_mw(power.feed[site, g], year) for g in here)
+        bounds.append(sum(fed))
     return min(bounds)
+
+
+def _zone_mw(
+    class_: str,
+    zone: str,
+    year: int,
+    largest: Mapping[tuple[str, int], float],
+    sites: Sites,
+    grid: Grid,
+    power: Power,
+) -> float:
+    """Facility MW of a zone's sites: their sizes, and what the class allows if only its grid feeds."""
+    here = sites.in_zone[zone]
+    sizes = sum(largest[s, year] for s in here)
+    feeds = {(g, power.feed.get((s, g))) for s in here for g in power.standing(s, year)}
+    if feeds - {(GRID, zone)}:
+        return sizes
+    return min(sizes, grid.most_mw(zone, year, class_) * power.firm_frac[GRID])
 
 
 def _most_sites(year: int, sites: Sites, power: Power) -> int:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dcplan.case import bounds, chips, fibre, halls, money, power, sites, training
+from dcplan.case import (
+    bounds,
+    carbon,
+    chips,
+    fibre,
+    grid,
+    halls,
+    money,
+    power,
+    resilience,
+    sites,
+    training,
+)
 from dcplan.errors import InputError, Problem, suggest
 from dcplan.library import Library
 from dcplan.scenario import Scenario
@@ -20,9 +32,12 @@ class Case:
     sites: sites.Sites
     chips: chips.Chips
     halls: halls.Halls
+    grid: grid.Grid
     power: power.Power
     fibre: fibre.Fibre
     training: training.Training
+    resilience: resilience.Resilience
+    carbon: carbon.Carbon
     money: money.Money
     scenario: Scenario
     library: Library
@@ -43,12 +58,13 @@ def build(scenario: Scenario, library: Library) -> Case:
                 )
             ]
         )
-    curtailed = power.CURTAILMENT[scenario.limits.curtailment][1]
-    run = training.build(scenario, library, curtailed)
+    run = training.build(scenario, library, grid.curtailed_frac(scenario))
     places = sites.build(scenario, library, problems)
     offered = chips.build(scenario, library, run.precision, problems)
     halls_ = halls.build(scenario, library, places, offered, problems)
-    supplies = power.build(scenario, library, places, problems)
+    zones = grid.build(scenario, library, places, problems)
+    costs = money.build(scenario, library)
+    supplies = power.build(scenario, library, places, costs, problems)
     network = fibre.build(scenario, library, places, problems)
     _refuse_empty(places, offered, problems)
     years = tuple(scenario.years)
@@ -58,13 +74,16 @@ def build(scenario: Scenario, library: Library) -> Case:
         sites=places,
         chips=offered,
         halls=halls_,
+        grid=zones,
         power=supplies,
         fibre=network,
         training=run,
-        money=money.build(scenario, library),
+        resilience=resilience.build(scenario, places, run, problems),
+        carbon=carbon.build(scenario, library, places, offered, problems),
+        money=costs,
         scenario=scenario,
         library=library,
-        bounds=bounds.build(years, places, offered, halls_, supplies, network, run),
+        bounds=bounds.build(years, places, offered, halls_, zones, supplies, network, run),
     )
     problems += _forced_sites_that_do_not_fit(case)
     problems += _lives_shorter_than_the_plan(case)

@@ -5,16 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from dcplan.errors import Problem, suggest
+from dcplan.case import offers
+from dcplan.errors import Problem
 from dcplan.library import Library
 from dcplan.scenario import Scenario
 from dcplan.units import CHIPS_PER_KCHIP, eflops_per_kchip, musd_per_kchip, mw_per_kchip
 
 NEVER_SOLD = "not sold in any year of the plan"
-NEEDED = ("it_w", "price_usd", "rack_kw")
+
+
+@dataclass(frozen=True)
+class Lot:
+    """A take-or-pay lot, bought whole or not at all."""
+
+    chip: str
+    kchips: float
+    musd_per_kchip: float
+    mandatory: bool
 
 
 @dataclass(frozen=True)
@@ -27,14 +38,28 @@ class Chips:
     standing: tuple[tuple[str, int], ...]
     """(chip, year) in which some may stand: bought by then and within its life."""
     supply_kchips: Mapping[tuple[str, int], float]
+    """What the buyer can get of a chip in a year, lots apart."""
+    lots: Mapping[tuple[int, str], Lot]
+    """By year and name."""
     mw_per_kchip: Mapping[str, float]
-    musd_per_kchip: Mapping[str, float]
+    """With the network."""
+    musd_per_kchip: Mapping[tuple[str, int], float]
+    """By chip and year of purchase, with the network."""
     eflops_per_kchip: Mapping[str, float]
-    """Peak at the workload's precision times MFU; goodput is the training chapter's."""
+    """Peak times MFU times the share in service; goodput is the training chapter's."""
     rack_kw: Mapping[str, float]
     life_years: Mapping[str, int]
+    pod_kchips: Mapping[str, float]
+    """Size of a pod of each chip that is bought in whole ones."""
+    packaging: Mapping[str, str]
+    per_wafer: Mapping[str, float]
+    wafer_limit_kwafers: Mapping[tuple[str, int], float]
+    """By packaging and year; empty where wafers are not shared."""
+    max_types: int | None
+    """Most kinds of chip at a site; None where that limits nothing."""
     vendor: Mapping[str, str]
     vendor_frac: Mapping[str, float]
+    vendor_capex_frac: Mapping[str, float]
     maintenance_frac: float
     not_offered: Mapping[str, str]
     """Chip to the reason why this scenario does not offer it."""
@@ -44,109 +69,106 @@ class Chips:
         first = year - self.life_years[chip] + 1
         return tuple(y for a, y in self.buyable if a == chip and first <= y <= year)
 
+    def lots_of(self, chip: str, year: int) -> dict[tuple[int, str], Lot]:
+        """Lots of a chip that are delivered in `year`."""
+        return {key: lot for key, lot in self.lots.items() if (lot.chip, key[0]) == (chip, year)}
+
+    def most_kchips(self, chip: str, year: int) -> float:
+        """All that can be bought of a chip in `year`, every lot signed."""
+        lots = sum(lot.kchips for lot in self.lots_of(chip, year).values())
+        return self.supply_kchips.get((chip, year), 0.0) + lots
+
+    def least_musd_per_kchip(self, chip: str, year: int) -> float:
+        """Least price of a chip in any year up to `year`, by the list or by a lot; inf before."""
+        prices = [p for (a, y), p in self.musd_per_kchip.items() if a == chip and y <= year]
+        lots = [lot for (y, _), lot in self.lots.items() if lot.chip == chip and y <= year]
+        return min([*prices, *(lot.musd_per_kchip for lot in lots)], default=math.inf)
+
 
 def build(scenario: Scenario, library: Library, precision: str, problems: list[Problem]) -> Chips:
-    """Select the offered chips; a chip that the scenario names but that cannot be offered is a problem."""
-    reasons = {
-        str(chip): _why_not(scenario, str(chip), row, precision)
-        for chip, row in library.chips.iterrows()
-    }
-    problems += _named_but_refused(scenario, reasons)
+    """Select the offered chips; one that the scenario names but cannot be offered is a problem."""
+    reasons = offers.why_not(scenario, library, precision)
+    problems += offers.refused(scenario, library, reasons)
     rows = library.chips.loc[[chip for chip, why in reasons.items() if not why]]
-    supply = {
-        (chip, year): kchips
-        for chip, row in rows.iterrows()
-        for year in scenario.years
-        if (kchips := _supply_kchips(scenario, library, str(chip), row, year)) > 0
-    }
+    lots = _lots(scenario, rows, problems)
+    supply = _supply(scenario, library, rows, {(lot.chip, y) for (y, _), lot in lots.items()})
     sold = {chip for chip, _ in supply}
     for chip in rows.index.difference(list(sold)):
         reasons[chip] = NEVER_SOLD
-    named = scenario.chips.only or ()
     problems += [
         Problem("chips.only", f"names '{chip}', which is {NEVER_SOLD}")
-        for chip in named
+        for chip in scenario.chips.only or ()
         if chip in rows.index and chip not in sold
     ]
     rows = rows.loc[[chip for chip in rows.index if chip in sold]]
-    life = {str(chip): int(row.life_years) for chip, row in rows.iterrows()}
-    vendors = rows.vendor.astype(str).to_dict()
-    for vendor in set(scenario.limits.vendor_frac) - set(library.chips.vendor):
-        problems.append(
-            Problem(f"limits.vendor_frac.{vendor}", "is not a vendor of any chip in the library")
-        )
+    packaging = rows.packaging[rows.packaging != ""].astype(str).to_dict()
+    pods = _pods(scenario, rows, lots, problems)
+    wafers = _wafers(scenario, library, packaging, supply, problems)
+    most = scenario.sites.max_chip_types
     return Chips(
-        chips=tuple(rows.index),
-        buyable=tuple(supply),
-        standing=tuple(
-            (chip, year)
-            for chip in rows.index
-            for year in scenario.years
-            if any(c == chip and y <= year < y + life[chip] for c, y in supply)
-        ),
-        supply_kchips=supply,
-        mw_per_kchip={str(c): mw_per_kchip(r.it_w) for c, r in rows.iterrows()},
-        musd_per_kchip={str(c): musd_per_kchip(r.price_usd) for c, r in rows.iterrows()},
-        eflops_per_kchip={
-            str(c): eflops_per_kchip(_delivered_tflops(r, precision)) for c, r in rows.iterrows()
-        },
-        rack_kw=rows.rack_kw.astype(float).to_dict(),
-        life_years=life,
-        vendor=vendors,
+        **_figures(scenario, library, rows, supply, precision),
+        lots=lots,
+        pod_kchips=pods,
+        packaging=packaging,
+        per_wafer={a: float(rows.per_wafer[a]) for a in packaging},
+        wafer_limit_kwafers=wafers,
+        max_types=most if most is not None and most < len(rows) else None,
         vendor_frac=dict(scenario.limits.vendor_frac),
+        vendor_capex_frac=dict(scenario.limits.vendor_capex_frac),
         maintenance_frac=float(library.finance.at["chip_maintenance_frac", "value"]),
         not_offered={str(chip): why for chip, why in reasons.items() if why},
     )
 
 
-def _delivered_tflops(row: pd.Series, precision: str) -> float:
-    """Peak times MFU at `precision`; work stated in FP8 may always run in BF16."""
-    rates = [row.bf16_tflops * row.mfu_bf16_frac]
-    if precision == "fp8":
-        rates.append(row.fp8_tflops * row.mfu_fp8_frac)
-    known = [float(rate) for rate in rates if not math.isnan(rate)]
-    return max(known, default=math.nan)
-
-
-def _why_not(scenario: Scenario, chip: str, row: pd.Series, precision: str) -> str:
-    missing = [column for column in NEEDED if math.isnan(row[column])]
-    if math.isnan(_delivered_tflops(row, precision)):
-        missing.append(f"{precision}_tflops and mfu_{precision}_frac")
-    rules = {
-        f"its channel '{row.channel}' is not one of buyer.channels": row.channel
-        not in scenario.buyer.channels,
-        "it is a projected generation: name it in chips.projected to offer it": bool(row.projected)
-        and chip not in scenario.chips.projected,
-        "left out by chips.only": scenario.chips.only is not None
-        and chip not in {*scenario.chips.only, *scenario.chips.projected},
-        "ruled out by chips.forbid": chip in scenario.chips.forbid,
-        "it is not a training chip": not row.trains,
-        f"its maker has published no {', '.join(missing)}: give them under overrides.chips.{chip}": bool(
-            missing
+def _figures(
+    scenario: Scenario,
+    library: Library,
+    rows: pd.DataFrame,
+    supply: Mapping[tuple[str, int], float],
+    precision: str,
+) -> dict[str, Any]:
+    """What the tables say of the chips on sale, in the model's units."""
+    life = {str(chip): int(row.life_years) for chip, row in rows.iterrows()}
+    repair_hours = scenario.chips.repair_hours
+    return {
+        "chips": tuple(rows.index),
+        "buyable": tuple(supply),
+        "standing": tuple(
+            (chip, year)
+            for chip in rows.index
+            for year in scenario.years
+            if any(c == chip and y <= year < y + life[chip] for c, y in supply)
         ),
-        "it has no earliest_year": math.isnan(row.earliest_year),
+        "supply_kchips": supply,
+        "mw_per_kchip": {
+            str(c): mw_per_kchip(r.it_w + _known(r.network_w)) for c, r in rows.iterrows()
+        },
+        "musd_per_kchip": {(a, y): _musd_per_kchip(library, a, y) for a, y in supply},
+        "eflops_per_kchip": {
+            str(c): eflops_per_kchip(offers.delivered_tflops(r, precision, repair_hours))
+            for c, r in rows.iterrows()
+        },
+        "rack_kw": rows.rack_kw.astype(float).to_dict(),
+        "life_years": life,
+        "vendor": rows.vendor.astype(str).to_dict(),
     }
-    return next((why for why, holds in rules.items() if holds), "")
 
 
-def _named_but_refused(scenario: Scenario, reasons: Mapping[str, str]) -> list[Problem]:
-    named = [
-        *((chip, "chips.only") for chip in scenario.chips.only or ()),
-        *((chip, "chips.projected") for chip in scenario.chips.projected),
-    ]
-    unknown = [
-        Problem(
-            where, f"names '{chip}', which is not a chip of the library{suggest(chip, reasons)}"
-        )
-        for chip, where in [*named, *((chip, "chips.forbid") for chip in scenario.chips.forbid)]
-        if chip not in reasons
-    ]
-    refused = [
-        Problem(where, f"names '{chip}', which cannot be offered: {reasons[chip]}")
-        for chip, where in named
-        if reasons.get(chip)
-    ]
-    return unknown + refused
+def _supply(
+    scenario: Scenario, library: Library, rows: pd.DataFrame, in_lots: set[tuple[str, int]]
+) -> dict[tuple[str, int], float]:
+    """Where a chip is sold, by the market or in a lot: what the market sells, kchips."""
+    supply = {
+        (str(chip), year): _supply_kchips(scenario, library, str(chip), row, year)
+        for chip, row in rows.iterrows()
+        for year in scenario.years
+    }
+    return {key: kchips for key, kchips in supply.items() if kchips > 0 or key in in_lots}
+
+
+def _known(value: float) -> float:
+    """A figure that stands beside another one; blank is nothing on top."""
+    return 0.0 if math.isnan(value) else float(value)
 
 
 def _supply_kchips(
@@ -156,3 +178,73 @@ def _supply_kchips(
         return 0.0
     world = float(library.chip_supply.at[(chip, year), "world_chips"])
     return world * scenario.buyer.supply_frac / CHIPS_PER_KCHIP
+
+
+def _musd_per_kchip(library: Library, chip: str, year: int) -> float:
+    row, paths = library.chips.loc[chip], library.chip_prices
+    price = paths.price_usd[chip, year] if (chip, year) in paths.index else row.price_usd
+    return musd_per_kchip(price + _known(row.network_usd))
+
+
+def _lots(
+    scenario: Scenario, rows: pd.DataFrame, problems: list[Problem]
+) -> dict[tuple[int, str], Lot]:
+    lots = {}
+    for wish in scenario.commitments:
+        if wish.chip not in rows.index:
+            continue  # told among the names that are not offered
+        earliest = int(rows.earliest_year[wish.chip])
+        if wish.year < earliest:
+            what = f"is in {wish.year}; {wish.chip} can run from {earliest} on (earliest_year)"
+            problems.append(Problem(f"commitments, {wish.name}", what))
+        kchips, price = wish.lot_chips / CHIPS_PER_KCHIP, musd_per_kchip(wish.price_usd)
+        lots[wish.year, wish.name] = Lot(wish.chip, kchips, price, wish.mandatory)
+    return lots
+
+
+def _pods(
+    scenario: Scenario,
+    rows: pd.DataFrame,
+    lots: Mapping[tuple[int, str], Lot],
+    problems: list[Problem],
+) -> dict[str, float]:
+    wish = scenario.chips.whole_pods
+    named = [str(a) for a in rows.index if wish == "all" or a in wish]
+    for a in named:
+        if math.isnan(rows.pod_chips[a]):
+            what = f"names '{a}', which has no pod_chips: give it under overrides.chips.{a}"
+            problems.append(Problem("chips.whole_pods", what))
+    pods = {a: float(rows.pod_chips[a]) / CHIPS_PER_KCHIP for a in named}
+    for (_, name), lot in lots.items():
+        count = lot.kchips / pods.get(lot.chip, lot.kchips)
+        if abs(count - round(count)) > 1e-9 * count:
+            what = f"has {lot.kchips * CHIPS_PER_KCHIP:,.15g} chips; {lot.chip} is bought in whole pods"
+            problems.append(
+                Problem(f"commitments, {name}", f"{what} of {rows.pod_chips[lot.chip]:g}")
+            )
+    return pods
+
+
+def _wafers(
+    scenario: Scenario,
+    library: Library,
+    packaging: Mapping[str, str],
+    supply: Mapping[tuple[str, int], float],
+    problems: list[Problem],
+) -> dict[tuple[str, int], float]:
+    """The buyer's share of each packaging in each year in which it can be bought packaged."""
+    share = scenario.buyer.wafer_frac
+    if share is None:
+        return {}
+    needed = sorted({(packaging[a], y) for a, y in supply if a in packaging})
+    known = library.wafers.world_wafers
+    if not needed:
+        what = "limits nothing: no chip on offer has a packaging in chips.csv"
+        problems.append(Problem("buyer.wafer_frac", what))
+    problems += [
+        Problem("buyer.wafer_frac", f"needs a row {p}/{y} in wafers.csv")
+        for p, y in needed
+        if (p, y) not in known.index
+    ]
+    kept = [key for key in needed if key in known.index]
+    return {key: float(known[key]) * share / CHIPS_PER_KCHIP for key in kept}

@@ -10,6 +10,7 @@ from dcplan.case.sites import Sites
 from dcplan.errors import Problem
 from dcplan.library import Library
 from dcplan.scenario import Scenario, yearly
+from dcplan.scenario.footprint import WaterLimit
 from dcplan.units import musd_per_mw
 
 Design = tuple[str, str]
@@ -24,6 +25,8 @@ class Halls:
     at_site: Mapping[str, tuple[str, ...]]
     pue: Mapping[Design, float]
     capex_musd_per_mw: Mapping[Design, float]
+    wue_l_per_kwh: Mapping[Design, float]
+    """Water taken per kWh of IT energy, which is ML/GWh."""
     least_mw: Mapping[str, float]
     """IT MW that draw the scenario's least facility power with the most frugal design of s."""
     max_rack_kw: Mapping[Design, float]
@@ -48,13 +51,19 @@ def build(
     thinnest = min(chips.rack_kw.values(), default=0.0)
     table = {
         climate: {
-            str(k): (float(r.pue), shell_usd + float(r.capex_usd_per_kw_it), float(r.max_rack_kw))
+            str(k): (
+                float(r.pue),
+                shell_usd + float(r.capex_usd_per_kw_it),
+                float(r.max_rack_kw),
+                float(r.wue_l_per_kwh),
+            )
             for k, r in rows.droplevel("climate").iterrows()
             if r.max_rack_kw >= thinnest and r.pue <= (scenario.limits.pue_site or float("inf"))
         }
         for climate, rows in library.cooling.groupby(level="climate")
     }
-    kept = {climate: _unbeaten(rows) for climate, rows in table.items()}
+    thirst = scenario.limits.water_ml != WaterLimit()
+    kept = {climate: _unbeaten(rows, thirst) for climate, rows in table.items()}
     if chips.rack_kw and not any(kept.get(c) for c in set(sites.climate.values())):
         problems.append(
             Problem(
@@ -62,6 +71,7 @@ def build(
             )
         )
     designs = tuple((s, k) for s in sites.sites for k in kept.get(sites.climate[s], ()))
+    wue = {(s, k): table[sites.climate[s]][k][3] for s, k in designs}
     racks = {(s, k): table[sites.climate[s]][k][2] for s, k in designs}
     return Halls(
         designs=designs,
@@ -71,6 +81,7 @@ def build(
             (s, k): musd_per_mw(table[sites.climate[s]][k][1]) * sites.construction_factor[s]
             for s, k in designs
         },
+        wue_l_per_kwh=wue,
         least_mw={
             s: sites.min_mw / min(table[sites.climate[s]][k][0] for k in kept[sites.climate[s]])
             for s in {s for s, _ in designs}
@@ -86,16 +97,20 @@ def build(
     )
 
 
-def _unbeaten(rows: Mapping[str, tuple[float, float, float]]) -> tuple[str, ...]:
+def _unbeaten(
+    rows: Mapping[str, tuple[float, float, float, float]], thirst: bool
+) -> tuple[str, ...]:
     """Drop a design when another holds the same racks, wastes no more power and costs no more.
 
-    The other can take over its halls MW for MW of IT, and the least size is stated in IT, so no
-    optimum is lost.
+    Where water is limited (`thirst`) the other must take no more of it either. The other can take
+    over its halls MW for MW of IT, and the least size is stated in IT, so no optimum is lost.
     """
 
     def beats(one: str, two: str) -> bool:
-        (pue1, usd1, rack1), (pue2, usd2, rack2) = rows[one], rows[two]
+        (pue1, usd1, rack1, wue1), (pue2, usd2, rack2, wue2) = rows[one], rows[two]
         no_worse = pue1 <= pue2 and usd1 <= usd2 and rack1 >= rack2
-        return no_worse and (rows[one] != rows[two] or one < two)
+        no_worse = no_worse and (not thirst or wue1 <= wue2)
+        same = (pue1, usd1, rack1) == (pue2, usd2, rack2) and (not thirst or wue1 == wue2)
+        return no_worse and (not same or (wue1, one) < (wue2, two))
 
     return tuple(k for k in rows if not any(beats(other, k) for other in rows if other != k))

@@ -10,7 +10,7 @@ from dcplan.scenario import Scenario, yearly
 from dcplan.units import MUSD_PER_BUSD
 
 CAPEX_ITEMS = ("chips", "facility", "land", "power", "fibre")
-OPEX_ITEMS = ("energy", "power", "chips", "facility", "staff", "fibre")
+OPEX_ITEMS = ("energy", "power", "chips", "facility", "staff", "fibre", "carbon")
 
 
 @dataclass(frozen=True)

@@ -1,34 +1,39 @@
-"""Power: what each supply option costs and carries, and how much each zone can still connect."""
+"""Power: what each supply option costs and carries, where it is offered and from when."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+import pandas as pd
+
+from dcplan.case import grid
+from dcplan.case.grid import GRID_2, GRIDS
+from dcplan.case.money import Money
 from dcplan.case.sites import Sites
 from dcplan.errors import Problem, suggest
 from dcplan.library import Library
 from dcplan.scenario import Scenario, yearly
 from dcplan.units import HOURS_PER_YEAR, KG_PER_KT, MW_PER_GW, MWH_PER_GWH, musd_per_mw
 
-GRID = "grid"
-CURTAILMENT = {
-    "0.25pct": ("headroom_025pct_mw", 0.0025),
-    "0.5pct": ("headroom_05pct_mw", 0.005),
-    "1pct": ("headroom_1pct_mw", 0.01),
-}
+Offer = tuple[str, str]
+"""(site, supply)"""
 
 
 @dataclass(frozen=True)
 class Power:
     """Supply options `g` at sites `s`; capacity in MW, energy in GWh a year."""
 
-    offers: tuple[tuple[str, str], ...]
-    """(site, supply)"""
+    offers: tuple[Offer, ...]
     offer_years: tuple[tuple[str, str, int], ...]
     """(site, supply, year) from the option's earliest year on."""
     at_site: Mapping[str, tuple[str, ...]]
+    feed: Mapping[Offer, str]
+    """Zone whose grid a grid connection is to; on-site plant and contracts have none."""
+    endable: tuple[Offer, ...]
+    """Offers whose contracts may end before the plan does, where that can save money."""
     firm_frac: Mapping[str, float]
     capacity_factor_frac: Mapping[str, float]
     capex_musd_per_mw: Mapping[tuple[str, str], float]
@@ -38,84 +43,151 @@ class Power:
     life_years: Mapping[str, float]
     fleet_mw: Mapping[str, float]
     """Most MW of an option in the whole fleet, where it has such a limit."""
-    headroom_mw: Mapping[str, float]
-    curtailed_frac: float
     fleet_limit_mw: Mapping[int, float]
     zone_frac: float | None
     load_factor_frac: float
+
+    def standing(self, site: str, year: int) -> tuple[str, ...]:
+        """Options that a site can have in a year."""
+        return self._by_site_year.get((site, year), ())
+
+    @cached_property
+    def _by_site_year(self) -> Mapping[tuple[str, int], tuple[str, ...]]:
+        found: dict[tuple[str, int], tuple[str, ...]] = {}
+        for s, g, y in self.offer_years:
+            found[s, y] = (*found.get((s, y), ()), g)
+        return found
 
     def gwh_per_mw(self) -> float:
         """Energy of 1 MW of facility load in a year, GWh."""
         return self.load_factor_frac * HOURS_PER_YEAR / MWH_PER_GWH
 
 
-def build(scenario: Scenario, library: Library, sites: Sites, problems: list[Problem]) -> Power:
+def build(
+    scenario: Scenario, library: Library, sites: Sites, money: Money, problems: list[Problem]
+) -> Power:
     """Read the offered supply options; an option without a row, or never in time, is a problem."""
-    table, base = library.supply, scenario.money.base_year
+    table = library.supply
     unknown = [g for g in scenario.power.offer if g not in table.index]
     problems += [
         Problem("power.offer", f"names '{g}', which is not in supply.csv{suggest(g, table.index)}")
         for g in unknown
     ]
     rows = table.loc[[g for g in scenario.power.offer if g not in unknown]]
-    first_year = {str(g): base + math.ceil(r.lead_years) for g, r in rows.iterrows()}
-    problems += [
-        Problem(
-            "power.offer", f"names '{g}', which stands in {year} at the earliest, after the plan"
-        )
-        for g, year in first_year.items()
-        if year > scenario.years[-1]
-    ]
     offers = tuple(
         (s, str(g))
         for s in sites.sites
         for g, r in rows.iterrows()
-        if r.zone in ("", sites.zone[s])
+        if _offered(str(g), r, s, sites)
     )
-    nowhere = sorted({str(g) for g in rows.index} - {g for _, g in offers})
-    problems += [
-        Problem(
-            "power.offer", f"names '{g}', offered only in zone {rows.at[g, 'zone']}: no site there"
-        )
-        for g in nowhere
-    ]
-    zones = library.zones
-    column, curtailed = CURTAILMENT[scenario.limits.curtailment]
-    gas = float(library.finance.at["gas_usd_per_mmbtu", "value"])
-
-    def usd_per_mwh(s: str, g: str) -> float:
-        own = float(rows.at[g, "variable_usd_per_mwh"])
-        price = float(zones.at[sites.zone[s], "energy_usd_per_mwh"]) if math.isnan(own) else own
-        return price + float(rows.at[g, "heat_rate_mmbtu_per_mwh"]) * gas
-
-    def kg_per_mwh(s: str, g: str) -> float:
-        own = float(rows.at[g, "co2_kg_per_mwh"])
-        return float(zones.at[sites.zone[s], "co2_kg_per_mwh"]) if math.isnan(own) else own
-
+    zone = {(s, g): sites.zone_2[s] if g == GRID_2 else sites.zone[s] for s, g in offers}
+    first = _first_years(scenario, library, rows, zone)
+    problems += _never_had(scenario, rows, first)
+    capex = {
+        (s, g): musd_per_mw(rows.at[g, "capex_usd_per_kw"]) * sites.construction_factor[s]
+        for s, g in offers
+    }
+    fixed = {str(g): musd_per_mw(r.fixed_usd_per_kw_year) for g, r in rows.iterrows()}
+    life = rows.life_years.astype(float).to_dict()
+    at_site = {s: tuple(g for t, g in offers if t == s) for s in sites.sites}
     return Power(
         offers=offers,
-        offer_years=tuple(
-            (s, g, y) for s, g in offers for y in scenario.years if y >= first_year[g]
+        offer_years=tuple((s, g, y) for s, g in offers for y in scenario.years if y >= first[s, g]),
+        at_site=at_site,
+        feed={offer: zone[offer] for offer in offers if offer[1] in GRIDS},
+        endable=tuple(
+            (s, g)
+            for s, g in offers
+            if g not in GRIDS
+            and len(at_site[s]) > 1
+            and _may_end(scenario.years, money, first[s, g], capex[s, g], fixed[g], life[g])
         ),
-        at_site={s: tuple(g for t, g in offers if t == s) for s in sites.sites},
         firm_frac=rows.firm_frac.astype(float).to_dict(),
         capacity_factor_frac=rows.capacity_factor_frac.astype(float).to_dict(),
-        capex_musd_per_mw={
-            (s, g): musd_per_mw(rows.at[g, "capex_usd_per_kw"]) * sites.construction_factor[s]
-            for s, g in offers
-        },
-        fixed_musd_per_mw={
-            str(g): musd_per_mw(r.fixed_usd_per_kw_year) for g, r in rows.iterrows()
-        },
-        energy_musd_per_gwh={(s, g): usd_per_mwh(s, g) * MWH_PER_GWH / 1e6 for s, g in offers},
-        carbon_kt_per_gwh={(s, g): kg_per_mwh(s, g) * MWH_PER_GWH / KG_PER_KT for s, g in offers},
-        life_years=rows.life_years.astype(float).to_dict(),
+        capex_musd_per_mw=capex,
+        fixed_musd_per_mw=fixed,
+        energy_musd_per_gwh=_energy_musd_per_gwh(library, rows, zone),
+        carbon_kt_per_gwh=_carbon_kt_per_gwh(library, rows, zone),
+        life_years=life,
         fleet_mw={str(g): float(mw) for g, mw in rows.max_mw.items() if not math.isnan(mw)},
-        headroom_mw={z: float(zones.at[z, column]) for z in sites.zones},
-        curtailed_frac=curtailed,
         fleet_limit_mw={
             y: gw * MW_PER_GW for y, gw in yearly(scenario.limits.power_gw, scenario.years).items()
         },
         zone_frac=scenario.limits.zone_frac,
         load_factor_frac=float(library.finance.at["load_factor_frac", "value"]),
     )
+
+
+def _offered(supply: str, row: pd.Series, site: str, sites: Sites) -> bool:
+    """Whether an option is had at a site; a second grid only where a second zone is in reach."""
+    if supply == GRID_2 and site not in sites.zone_2:
+        return False
+    return row.zone in ("", sites.zone[site])
+
+
+def _first_years(
+    scenario: Scenario, library: Library, rows: pd.DataFrame, zone: Mapping[Offer, str]
+) -> dict[Offer, int]:
+    """First year in which an offer can stand; part of a year counts as a whole one."""
+    base = scenario.money.base_year
+
+    def years(supply: str, of: str) -> float:
+        own = float(rows.at[supply, "lead_years"])
+        return grid.lead_years(scenario, library, of, own) if supply in GRIDS else own
+
+    return {(s, g): base + math.ceil(years(g, z)) for (s, g), z in zone.items()}
+
+
+def _never_had(scenario: Scenario, rows: pd.DataFrame, first: Mapping[Offer, int]) -> list[Problem]:
+    """Options without a site, or too late at every one."""
+    problems = []
+    for g, row in rows.iterrows():
+        years = [y for (_, h), y in first.items() if h == g]
+        if years and min(years) > scenario.years[-1]:
+            what = f"names '{g}', which stands in {min(years)} at the earliest, after the plan"
+            problems.append(Problem("power.offer", what))
+        elif not years:
+            place = f"only in zone {row.zone}" if row.zone else "only at sites with a zone_2"
+            problems.append(Problem("power.offer", f"names '{g}', offered {place}: no site there"))
+    return problems
+
+
+def _may_end(
+    years: tuple[int, ...], money: Money, first: int, capex: float, fixed: float, life: float
+) -> bool:
+    """Whether, for some year of signing, ending the next year saves more than it forfeits."""
+    if money.objective != "tco":
+        return False
+    cost = fixed + capex * money.tax_insurance_frac
+
+    def saved(signed: int) -> float:
+        kept = sum(money.discount[y] * cost for y in years if y > signed)
+        return kept - money.end_discount * money.residual_frac(signed, life) * capex
+
+    return any(saved(y) > 0 for y in years if y >= first)
+
+
+def _energy_musd_per_gwh(
+    library: Library, rows: pd.DataFrame, zone: Mapping[Offer, str]
+) -> dict[Offer, float]:
+    """Price of energy with its fuel; the zone's price where the option has none of its own."""
+    gas = float(library.finance.at["gas_usd_per_mmbtu", "value"])
+
+    def usd_per_mwh(supply: str, of: str) -> float:
+        own = float(rows.at[supply, "variable_usd_per_mwh"])
+        price = float(library.zones.at[of, "energy_usd_per_mwh"]) if math.isnan(own) else own
+        return price + float(rows.at[supply, "heat_rate_mmbtu_per_mwh"]) * gas
+
+    return {(s, g): usd_per_mwh(g, z) * MWH_PER_GWH / 1e6 for (s, g), z in zone.items()}
+
+
+def _carbon_kt_per_gwh(
+    library: Library, rows: pd.DataFrame, zone: Mapping[Offer, str]
+) -> dict[Offer, float]:
+    """Emissions of energy; the zone's mean where the option has none of its own."""
+
+    def kg_per_mwh(supply: str, of: str) -> float:
+        own = float(rows.at[supply, "co2_kg_per_mwh"])
+        return float(library.zones.at[of, "co2_kg_per_mwh"]) if math.isnan(own) else own
+
+    return {(s, g): kg_per_mwh(g, z) * MWH_PER_GWH / KG_PER_KT for (s, g), z in zone.items()}

@@ -32,13 +32,18 @@ def shortfalls(case: Case) -> list[str]:
         line
         for y in case.years
         for line in (
-            *_short(case, y, "power", case.bounds.power_eflops[y], "all the power allowed"),
+            *_short(case, y, "power", case.bounds.power_eflops[y], _all_power(case, y)),
             *_short(case, y, "chips", case.bounds.supply_eflops[y], "all the chips on sale"),
             *_short(case, y, "capex", _capex_eflops(case, y), "all the capex allowed"),
             *_slow_fibre(case, y),
             *_wasteful_halls(case, y),
         )
     ]
+
+
+def _all_power(case: Case, year: int) -> str:
+    stands = any(case.power.standing(s, year) for s in case.sites.sites)
+    return "all the power allowed" if stands else "no supply of power.offer stands yet, which"
 
 
 def _short(case: Case, year: int, what: str, most: float, words: str) -> list[str]:
@@ -59,7 +64,8 @@ def _capex_eflops(case: Case, year: int) -> float:
     budget = min(sum(spent), money.capex_total_limit_musd or math.inf)
     hall = min(case.halls.capex_musd_per_mw.values(), default=0.0)
     per_eflops = min(
-        (chips.musd_per_kchip[a] + chips.mw_per_kchip[a] * hall) / chips.eflops_per_kchip[a]
+        (chips.least_musd_per_kchip(a, year) + chips.mw_per_kchip[a] * hall)
+        / chips.eflops_per_kchip[a]
         for a in chips.chips
     )
     return case.training.goodput_frac * budget / per_eflops

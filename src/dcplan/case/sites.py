@@ -20,6 +20,8 @@ class Sites:
     zones: tuple[str, ...]
     in_zone: Mapping[str, tuple[str, ...]]
     zone: Mapping[str, str]
+    zone_2: Mapping[str, str]
+    """Site to the other zone whose grid is in its reach, where there is one."""
     name: Mapping[str, str]
     state: Mapping[str, str]
     point: Mapping[str, Point]
@@ -73,6 +75,7 @@ def build(scenario: Scenario, library: Library, problems: list[Problem]) -> Site
         zones=tuple(sorted(set(zone.values()))),
         in_zone={z: tuple(s for s in zone if zone[s] == z) for z in sorted(set(zone.values()))},
         zone=zone,
+        zone_2={s: str(z) for s, z in rows.zone_2.items() if z},
         name=rows["name"].astype(str).to_dict(),
         state=rows.state.astype(str).to_dict(),
         point={

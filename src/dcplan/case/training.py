@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dcplan.case.grid import CHOOSE
 from dcplan.library import Library
 from dcplan.scenario import Scenario, yearly
 from dcplan.units import tbps_per_eflops
@@ -28,6 +29,8 @@ class Training:
     overlap_steps: float
     replica_worth: tuple[tuple[int, float], ...]
     """(sites, worth of their delivered FLOP), rising in sites; empty when sites train in step."""
+    by_site: bool = False
+    """Whether some rule asks for the compute rate of single sites."""
 
     def full_overlap_tbps(self, compute_eflops: float) -> float:
         """Speed at which the exchange hides entirely behind the compute."""
@@ -105,4 +108,5 @@ def build(scenario: Scenario, library: Library, curtailed_frac: float) -> Traini
         replica_worth=tuple((int(m), float(e)) for m, e in eta.items())
         if row["sync_every_steps"] > 1
         else (),
+        by_site=scenario.resilience.lose is not None or scenario.limits.curtailment == CHOOSE,
     )

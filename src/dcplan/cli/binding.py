@@ -49,7 +49,8 @@ def _by_year(case: Case, plan: Plan) -> Iterator[str]:
 def _places(case: Case, plan: Plan) -> Iterator[str]:
     zones, last = plan.table("zones"), case.years[-1]
     now = zones[zones.year == last].set_index("zone")
-    full = [str(z) for z, row in now.iterrows() if _full(row.contracted_mw, row.headroom_mw)]
+    room = now.headroom_mw + now.upgraded_mw
+    full = [str(z) for z, mw in now.contracted_mw.items() if _full(mw, room[z])]
     yield _names("headroom", full)
     if case.power.zone_frac is not None:
         most = case.power.zone_frac * now.facility_mw.sum()

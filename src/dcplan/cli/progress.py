@@ -36,7 +36,9 @@ class Goal:
         """An objective value with its unit."""
         if value is None or not math.isfinite(value):
             return "none yet"
-        return f"{figure(value, 5)} EFLOP/s" if self.objective == "max_flop" else _exact(value)
+        units = {"max_flop": "EFLOP/s", "carbon": "kt CO2"}
+        unit = units.get(self.objective)
+        return f"{figure(value, 5)} {unit}" if unit else _exact(value)
 
 
 @contextmanager

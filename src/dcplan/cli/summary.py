@@ -107,6 +107,8 @@ def _result(brief: Brief, plan: Plan) -> str:
     goal = brief.scenario.solver.gap
     if record.objective_name == "max_flop":
         best, off = f"{figure(record.objective)} EFLOP/s over all years", ""
+    elif record.objective_name == "carbon":
+        best, off = f"{figure(record.objective)} kt of CO2 over all years", ""
     else:
         names = {"tco": "total cost, discounted", "capex": "capex"}
         best = f"{dollars(record.objective)} {names[record.objective_name]}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from dcplan.errors import suggest
@@ -22,7 +22,8 @@ class Column:
     """One column: its unit, what it means and what it may hold.
 
     `low` and `high` are the allowed range, ends included; with `above` the low end itself is
-    refused. A column that is not `required` may be blank: not published, or no limit.
+    refused. A column that is not `required` may be blank: not published, or no limit. One that is
+    `spare` may be left out of the file, which then says nothing of it in any row.
     """
 
     name: str
@@ -34,13 +35,15 @@ class Column:
     required: bool = True
     choices: tuple[str, ...] = ()
     above: bool = False
+    spare: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
     """One table: `<name>.csv` in the folder of kind `folder`, one row per combination of `keys`.
 
-    The file of an `optional` table may be absent; it then has no rows.
+    The file of an `optional` table may be absent; it then has no rows. A scenario may add rows to
+    one that is `open`.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Table:
     keys: tuple[str, ...]
     columns: tuple[Column, ...]
     optional: bool = False
+    open: bool = False
 
     @property
     def file(self) -> str:
@@ -92,6 +96,11 @@ def positive(
 ) -> Column:
     """Return a column of numbers above zero."""
     return Column(name, unit, "number", meaning, 0.0, high, not blank, above=True)
+
+
+def spare(*columns: Column) -> tuple[Column, ...]:
+    """Return columns that may be blank, and that a file may leave out."""
+    return tuple(replace(column, required=False, spare=True) for column in columns)
 
 
 def parse(column: Column, cell: str) -> tuple[Value | None, str]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from dcplan.errors import InputError, Problem, suggest
-from dcplan.library.columns import Column, Value, parse
+from dcplan.library.columns import Column, Table, Value, parse
 from dcplan.library.read import Library
 from dcplan.library.relations import Columns, relations
 from dcplan.library.schema import FIGURES, TABLES
@@ -85,7 +85,7 @@ def override(library: Library, overrides: Overrides) -> Library:
     problems: list[Problem] = []
     for table, row, column, given in _flat(overrides):
         try:
-            cell = _find(library, table, row, column, "overrides.")
+            cell = _find(library, table, row, column, "overrides.", may_add=True)
         except InputError as error:
             problems += error.problems
             continue
@@ -93,7 +93,7 @@ def override(library: Library, overrides: Overrides) -> Library:
         if wrong:
             problems.append(Problem(f"overrides.{table}.{row}.{column}", wrong))
             continue
-        tables.setdefault(table, library.table(table).copy()).at[cell.key, column] = value
+        tables.setdefault(table, library.table(table).copy()).loc[cell.key, column] = value
         folder = TABLES[table].folder
         lines[table, row, column] = [
             math.nan,
@@ -118,13 +118,20 @@ def _flat(overrides: Overrides) -> Iterator[tuple[str, str, str, float | str]]:
                 yield table, row, column, given
 
 
-def _find(library: Library, table: str, row: str, column: str, prefix: str) -> _Cell:
-    """Return the cell of that address, or raise InputError with the nearest name."""
+def _find(
+    library: Library, table: str, row: str, column: str, prefix: str, *, may_add: bool = False
+) -> _Cell:
+    """Return the cell of that address, or raise InputError with the nearest name.
+
+    `may_add` takes a row that is not there yet, where the table is open to new ones.
+    """
     if table not in TABLES:
         what = f"is not a table; it must be one of {', '.join(TABLES)}{suggest(table, TABLES)}"
         raise InputError([Problem(f"{prefix}{table}", what)])
     rows = {key_text(key): key for key in library.table(table).index}
     problems = []
+    if may_add and TABLES[table].open and row not in rows:
+        rows |= _new_row(TABLES[table], row)
     if row not in rows:
         form = "/".join(TABLES[table].keys)
         what = f"is not a row; it must be a {form} of {TABLES[table].file}{suggest(row, rows)}"
@@ -137,6 +144,16 @@ def _find(library: Library, table: str, row: str, column: str, prefix: str) -> _
     if problems or declared is None:
         raise InputError(problems)
     return _Cell(declared, rows[row])
+
+
+def _new_row(table: Table, row: str) -> dict[str, Hashable]:
+    """The key that a new row's text means, by that text; empty where it means none."""
+    parts = row.split("/")
+    if len(parts) != len(table.keys):
+        return {}
+    columns = (column for column in table.columns if column.name in table.keys)
+    found = [parse(column, part) for column, part in zip(columns, parts, strict=True)]
+    return {} if any(wrong for _, wrong in found) else {row: tuple(key for key, _ in found)}
 
 
 def _line(figures: pd.DataFrame, table: str, row: str, column: str) -> pd.Series[Any] | None:

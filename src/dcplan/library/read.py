@@ -34,6 +34,8 @@ class Library:
 
     chips: pd.DataFrame
     chip_supply: pd.DataFrame
+    chip_prices: pd.DataFrame
+    wafers: pd.DataFrame
     cooling: pd.DataFrame
     supply: pd.DataFrame
     reach: pd.DataFrame
@@ -41,6 +43,7 @@ class Library:
     replicas: pd.DataFrame
     finance: pd.DataFrame
     zones: pd.DataFrame
+    upgrades: pd.DataFrame
     nodes: pd.DataFrame
     corridors: pd.DataFrame
     sites: pd.DataFrame

@@ -14,7 +14,10 @@ Columns = Mapping[str, Sequence[Value | None]]
 # A value of (table, column) must stand in one of the (table, column) pairs after it.
 _REFERENCES = (
     (("chip_supply", "chip"), (("chips", "chip"),)),
+    (("chip_prices", "chip"), (("chips", "chip"),)),
     (("sites", "zone"), (("zones", "zone"),)),
+    (("sites", "zone_2"), (("zones", "zone"),)),
+    (("upgrades", "zone"), (("zones", "zone"),)),
     (("sites", "climate"), (("cooling", "climate"),)),
     (("corridors", "node_a"), (("nodes", "node"), ("sites", "site"))),
     (("corridors", "node_b"), (("nodes", "node"), ("sites", "site"))),
@@ -50,7 +53,10 @@ def relations(tables: Mapping[str, Columns], whole: Mapping[str, bool]) -> Itera
             if low > high:
                 what = f"is {low:.15g}; it must be at most {greater}, which is {high:.15g}"
                 yield Finding(table, position, lesser, what)
+    yield from _packaging(tables["chips"], tables["wafers"]["packaging"], whole["wafers"])
     yield from _corridors(tables["corridors"])
+    yield from _second_zones(tables["sites"])
+    yield from _tiers(tables["upgrades"])
     yield from _finance(tables["finance"], whole["finance"])
 
 
@@ -65,6 +71,41 @@ def _references(tables: Mapping[str, Columns], whole: Mapping[str, bool]) -> Ite
                 near = suggest(str(value), known)
                 what = f"is '{value}'; it must be a {targets[0][1]} of {files}{near}"
                 yield Finding(table, position, column, what)
+
+
+def _packaging(chips: Columns, known: Sequence[Value | None], whole: bool) -> Iterator[Finding]:
+    """A packaging that wafers.csv counts and chips per wafer go together."""
+    pairs = zip(chips["packaging"], chips["per_wafer"], strict=True)
+    for position, (packaging, per_wafer) in enumerate(pairs):
+        if packaging is None or per_wafer is None:
+            continue
+        counted = as_number(per_wafer) > 0
+        if packaging == "" and counted:
+            yield Finding("chips", position, "per_wafer", "is given; give the packaging too")
+        elif packaging != "" and not counted:
+            yield Finding("chips", position, "packaging", "is given; give per_wafer too")
+        elif packaging != "" and whole and packaging not in known:
+            near = suggest(str(packaging), {str(name) for name in known})
+            what = f"is '{packaging}'; it must be a packaging of wafers.csv{near}"
+            yield Finding("chips", position, "packaging", what)
+
+
+def _second_zones(sites: Columns) -> Iterator[Finding]:
+    for position, (zone, second) in enumerate(zip(sites["zone"], sites["zone_2"], strict=True)):
+        if zone and zone == second:
+            what = f"is '{second}', its zone already; it must be another zone, or blank"
+            yield Finding("sites", position, "zone_2", what)
+
+
+def _tiers(upgrades: Columns) -> Iterator[Finding]:
+    """Prices rise with the tier, so that the cheapest plan takes the tiers in their order."""
+    cells = zip(upgrades["zone"], upgrades["tier"], upgrades["usd_per_kw"], strict=True)
+    rows = [(zone, as_number(tier), as_number(usd)) for zone, tier, usd in cells]
+    for position, (zone, tier, usd) in enumerate(rows):
+        before = [u for z, t, u in rows if z == zone and t < tier]
+        if usd < max(before, default=usd):
+            what = f"is {usd:.15g}; it must be at least {max(before):.15g}, that of a tier before"
+            yield Finding("upgrades", position, "usd_per_kw", what)
 
 
 def _corridors(corridors: Columns) -> Iterator[Finding]:

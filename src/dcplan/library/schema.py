@@ -5,7 +5,9 @@ Reading, error messages, overrides and `dcplan data show` all follow these decla
 
 from __future__ import annotations
 
-from dcplan.library.columns import Table, choice, flag, number, positive, text
+from dcplan.library.chip_tables import CHIP_PRICES, SALE, WAFERS
+from dcplan.library.columns import Table, choice, flag, number, positive, spare, text
+from dcplan.library.grid_tables import UPGRADES, ZONES
 
 CONFIDENCE = (
     "datasheet",
@@ -40,10 +42,12 @@ CHIPS = Table(
         positive("fp8_tflops", "TFLOP/s", "dense FP8 peak of one chip", 1e6, True),
         positive("mfu_bf16_frac", "fraction", "share of the BF16 peak in training", 1, True),
         positive("mfu_fp8_frac", "fraction", "share of the FP8 peak in training", 1, True),
-        positive("it_w", "W", "IT power per chip with host, network and switches", 1e6, True),
-        number("price_usd", "USD", "price per chip with server and network", 1e8, blank=True),
+        positive("it_w", "W", "IT power per chip with its host, without network_w", 1e6, True),
+        number("price_usd", "USD", "per chip with server, without network_usd", 1e8, blank=True),
         positive("rack_kw", "kW", "power of one rack of it", 1e4, True),
         number("life_years", "years", "years it may run before it must go", 50, 1, kind="integer"),
+        *spare(number("embodied_kg", "kg CO2", "of making one, with server and network", 1e6)),
+        *SALE,
     ),
 )
 CHIP_SUPPLY = Table(
@@ -67,6 +71,7 @@ COOLING = Table(
         number("pue", "facility MW per IT MW", "mean power usage effectiveness", 3, 1),
         number("capex_usd_per_kw_it", "USD/kW IT", "mechanical plant", 1e5),
         positive("max_rack_kw", "kW", "densest rack it can cool", 1e4),
+        number("wue_l_per_kwh", "L/kWh IT", "water taken on site, mean of a year", 20),
     ),
 )
 SUPPLY = Table(
@@ -160,20 +165,7 @@ FINANCE_ITEMS = (
     number("gas_usd_per_mmbtu", "USD/MMBtu", "delivered gas", 200),
     number("fibre_maintenance_usd_per_km_year", "USD/km/year", "per route km", 1e6),
     number("route_factor", "route km per straight km", "length of a new route", 5, 1),
-)
-ZONES = Table(
-    "zones",
-    "grid",
-    ("zone",),
-    (
-        text("zone", "key of the utility planning zone"),
-        text("name", "name for people"),
-        number("headroom_025pct_mw", "MW", "new load at 0.25 % of hours curtailed", 1e6),
-        number("headroom_05pct_mw", "MW", "new load at 0.5 % of hours curtailed", 1e6),
-        number("headroom_1pct_mw", "MW", "new load at 1 % of hours curtailed", 1e6),
-        number("energy_usd_per_mwh", "USD/MWh", "price of energy to a large user", 2e3),
-        number("co2_kg_per_mwh", "kg/MWh", "mean intensity of generation", 2e3),
-    ),
+    number("facility_embodied_kg_per_kw_it", "kg CO2/kW IT", "of building halls and plant", 1e5),
 )
 NODES = Table(
     "nodes",
@@ -204,6 +196,7 @@ SITES = Table(
         text("site", "key of the candidate site"),
         text("name", "name for people"),
         text("zone", "key of zones.csv"),
+        *spare(text("zone_2", "another zone whose grid is in reach of the place; blank: none")),
         text("state", "state or country, for maps and tables"),
         _LAT,
         _LON,
@@ -213,8 +206,19 @@ SITES = Table(
         number("land_usd_per_acre", "USD/acre", "price of land", 1e8),
     ),
 )
-_MODELS = (CHIPS, CHIP_SUPPLY, COOLING, SUPPLY, REACH, WORKLOADS, REPLICAS, FINANCE)
-TABLES = {table.name: table for table in (*_MODELS, ZONES, NODES, CORRIDORS, SITES)}
+_MODELS = (
+    CHIPS,
+    CHIP_SUPPLY,
+    CHIP_PRICES,
+    WAFERS,
+    COOLING,
+    SUPPLY,
+    REACH,
+    WORKLOADS,
+    REPLICAS,
+    FINANCE,
+)
+TABLES = {table.name: table for table in (*_MODELS, ZONES, UPGRADES, NODES, CORRIDORS, SITES)}
 # Stands in every folder: where the figures of its tables come from and how sure they are.
 FIGURES = Table(
     "figures",

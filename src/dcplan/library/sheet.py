@@ -140,8 +140,9 @@ def _check_header(sheet: Sheet, line: int, header: list[str]) -> None:
         what = f"does not name the columns of {table.name}; it must be {names}"
         raise InputError([Problem(f"{where} line {line}", what)])
     missing = [name for name in known if name not in header]
+    needed = [c.name for c in table.columns if c.name in missing and not c.spare]
     problems = [
-        Problem(f"{where} line {line}", f"has no column '{name}'; add it") for name in missing
+        Problem(f"{where} line {line}", f"has no column '{name}'; add it") for name in needed
     ]
     for name, count in Counter(header).items():
         place = f"{where} line {line}, {name or 'a column without a name'}"
@@ -163,7 +164,7 @@ def _add_row(sheet: Sheet, header: list[str], line: int, cells: list[str]) -> No
     sheet.lines.append(line)
     row = dict(zip(header, cells, strict=True))
     for column in sheet.table.columns:
-        value, wrong = parse(column, row[column.name])
+        value, wrong = parse(column, row.get(column.name, ""))
         sheet.columns[column.name].append(value)
         if wrong:
             sheet.add(len(sheet.lines) - 1, column.name, wrong)

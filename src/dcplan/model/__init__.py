@@ -9,10 +9,21 @@ import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 
 from dcplan.case import Case
-from dcplan.model import chips, fibre, halls, money, power, sites, training
+from dcplan.model import (
+    carbon,
+    chips,
+    fibre,
+    grid,
+    halls,
+    money,
+    power,
+    resilience,
+    sites,
+    training,
+)
 from dcplan.model.ledger import Ledger
 
-CHAPTERS = (sites, chips, halls, power, fibre, training, money)
+CHAPTERS = (sites, chips, halls, grid, power, fibre, training, resilience, carbon, money)
 
 __all__ = ["CHAPTERS", "build"]
 

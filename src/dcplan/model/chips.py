@@ -1,22 +1,41 @@
 """C · Chips: what is bought for which site, what still stands, and what runs.
 
 Chips are bought into a site and stand there for their life. A standing chip may be idled, so that
-its power feeds a newer one. All that a chip asks of a hall is its IT power and its rack density.
+its power feeds a newer one. All that a chip asks of a hall is its IT power, the network's share
+included, and its rack density.
 
-Symbols   s site · a chip · v vendor · y year · amounts in thousand chips (kchips)
-          added[s,a,y] ≥ 0 · running[s,a,y] ≥ 0
+Symbols   s site · a chip · v vendor · p packaging · n lot · y year · amounts in thousand chips (kchips)
+          added[s,a,y] ≥ 0 · running[s,a,y] ≥ 0 · pods[s,a,y] ∈ {0,1,2,…}
+          uses[s,a] ∈ {0,1} · signed[y,n] ∈ {0,1}
 
 Equations
   C1  running[s,a,y] ≤ Σ_{y' within life} added[s,a,y']
-  C2  Σ_s added[s,a,y] ≤ supply of a in y
+  C2  Σ_s added[s,a,y] ≤ supply of a in y + Σ_n lot_n signed[y,n]
   C3  Σ_{a of v,s} rate_a running[s,a,y] ≤ vendor share · Σ_{a,s} rate_a running[s,a,y]
+  C4  Σ_{a of v} paid[a,y] ≤ vendor share · Σ_a paid[a,y]
+  C5  Σ_{a in p} (Σ_s added[s,a,y] − Σ_n lot_n signed[y,n]) / per wafer_a ≤ wafers of p in y
+  C6  added[s,a,y] = pod_a pods[s,a,y]                               where whole pods are asked
+  C7  added[s,a,y] ≤ most · uses[s,a]
+  C8  Σ_a uses[s,a] ≤ most kinds · open[s, last year]
+  C9  Σ_s added[s,a,y] ≥ Σ_n lot_n signed[y,n]
+  C10 signed[y,n] = 1                                                 where n is mandatory
 
-Posts     it_mw, rack_mw, compute_eflops, capex_musd, opex_musd, residual_musd (item chips)
-Reads     nothing
-Sources   models/base/chips.csv, chip_supply.csv; upkeep, tax and insurance: finance.csv
+paid[a,y] is price_{a,y} Σ_s added[s,a,y] + Σ_n (price_n − price_{a,y}) lot_n signed[y,n]: a lot's
+chips cost the lot's price, all others that of the list. A lot is reserved for the buyer: it counts
+neither against the buyer's share of the world's output nor against that of the wafers. Signed, all
+of it is bought and stands somewhere, running or not. most in C7 is what can be bought, or what the
+site's power can run where nothing makes anyone buy more.
+
+Posts     it_mw, rack_mw, compute_eflops, site_eflops; capex_musd, opex_musd, residual_musd (item
+          chips); carbon_kt
+Reads     open
+Sources   models/base/chips.csv, chip_supply.csv, wafers.csv, a library's chip_prices.csv; upkeep, tax
+          and insurance: finance.csv
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import pyomo.environ as pyo
 from pyomo.core import quicksum
@@ -26,7 +45,7 @@ from dcplan.model.ledger import Ledger
 
 
 def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
-    """Open the block `m.chips` with `added[s,a,y]` and `running[s,a,y]`."""
+    """Open the block `m.chips` with `added[s,a,y]`, `running[s,a,y]` and what rules on buying ask."""
     chips, sites = case.chips, case.sites.sites
     m.chips = b = pyo.Block()
     buyable = [(s, a, y) for s in sites for a, y in chips.buyable]
@@ -39,10 +58,46 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     def standing_chips(b: pyo.Block, s: str, a: str, y: int) -> object:
         return b.running[s, a, y] <= sum(b.added[s, a, bought] for bought in in_life[a, y])
 
-    @b.Constraint(list(chips.buyable), doc="C2  Σ_s added[s,a,y] ≤ supply[a,y]   [kchips]")
-    def supply(b: pyo.Block, a: str, y: int) -> object:
-        return quicksum(b.added[s, a, y] for s in sites) <= chips.supply_kchips[a, y]
+    if chips.lots:
+        b.signed = pyo.Var(list(chips.lots), domain=pyo.Binary, doc="lot is signed   [-]")
+    doc = "C2  Σ_s added[s,a,y] ≤ supply[a,y] + Σ_n lot_n signed[y,n]   [kchips]"
 
+    @b.Constraint(list(chips.buyable), doc=doc)
+    def supply(b: pyo.Block, a: str, y: int) -> object:
+        bought = quicksum(b.added[s, a, y] for s in sites)
+        return bought <= chips.supply_kchips[a, y] + _in_lots(b, case, a, y)
+
+    _write_vendors(b, case)
+    if chips.wafer_limit_kwafers:
+        _write_wafers(b, case)
+    if chips.pod_kchips:
+        _write_pods(b, case)
+    if chips.max_types is not None:
+        _write_types(m, b, case)
+    if chips.lots:
+        _write_lots(b, case)
+    _post_load(b, case, ledger)
+    _post_money(b, case, ledger)
+
+
+def _in_lots(b: pyo.Block, case: Case, chip: str, year: int) -> Any:
+    """Chips of the signed lots, kchips; 0 where there are none."""
+    lots = case.chips.lots_of(chip, year).items()
+    return sum(lot.kchips * b.signed[key] for key, lot in lots)
+
+
+def _paid(b: pyo.Block, case: Case, chip: str, year: int) -> Any:
+    """What a chip's purchases of a year cost, MUSD."""
+    price = case.chips.musd_per_kchip[chip, year]
+    bought = quicksum(b.added[s, chip, year] for s in case.sites.sites)
+    lots = case.chips.lots_of(chip, year).items()
+    dearer = sum((lot.musd_per_kchip - price) * lot.kchips * b.signed[key] for key, lot in lots)
+    return price * bought + dearer
+
+
+def _write_vendors(b: pyo.Block, case: Case) -> None:
+    chips = case.chips
+    standing = [(s, a, y) for s in case.sites.sites for a, y in chips.standing]
     shares = sorted(
         {(v, y) for v in chips.vendor_frac for a, y in chips.standing if chips.vendor[a] == v}
     )
@@ -62,8 +117,80 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
             <= 0
         )
 
-    _post_load(b, case, ledger)
-    _post_money(b, case, ledger)
+    capex_shares = sorted(
+        {(v, y) for v in chips.vendor_capex_frac for a, y in chips.buyable if chips.vendor[a] == v}
+    )
+
+    @b.Constraint(
+        capex_shares, doc="C4  Σ_{a of v} paid[a,y] ≤ vendor_capex_frac · Σ_a paid[a,y]   [MUSD]"
+    )
+    def vendor_capex(b: pyo.Block, v: str, y: int) -> object:
+        over = {a: float(chips.vendor[a] == v) - chips.vendor_capex_frac[v] for a in chips.chips}
+        return sum(over[a] * _paid(b, case, a, t) for a, t in chips.buyable if t == y) <= 0
+
+
+def _write_wafers(b: pyo.Block, case: Case) -> None:
+    chips, sites = case.chips, case.sites.sites
+    doc = "C5  Σ_{a in p} (Σ_s added − Σ_n lot_n signed) / per_wafer_a ≤ wafers[p,y]   [kwafers]"
+
+    @b.Constraint(list(chips.wafer_limit_kwafers), doc=doc)
+    def wafers(b: pyo.Block, p: str, y: int) -> object:
+        packaged = [a for a, t in chips.buyable if t == y and chips.packaging.get(a) == p]
+        taken = (
+            quicksum(b.added[s, a, y] / chips.per_wafer[a] for s in sites)
+            - _in_lots(b, case, a, y) / chips.per_wafer[a]
+            for a in packaged
+        )
+        return sum(taken) <= chips.wafer_limit_kwafers[p, y]
+
+
+def _write_pods(b: pyo.Block, case: Case) -> None:
+    pods = case.chips.pod_kchips
+    whole = [(s, a, y) for s in case.sites.sites for a, y in case.chips.buyable if a in pods]
+    b.pods = pyo.Var(whole, domain=pyo.NonNegativeIntegers, doc="systems bought   [pods]")
+
+    @b.Constraint(whole, doc="C6  added[s,a,y] = pod_a pods[s,a,y]   [kchips]")
+    def whole_pods(b: pyo.Block, s: str, a: str, y: int) -> object:
+        return b.added[s, a, y] == pods[a] * b.pods[s, a, y]
+
+
+def _write_types(m: pyo.ConcreteModel, b: pyo.Block, case: Case) -> None:
+    chips, sites, last = case.chips, case.sites.sites, case.years[-1]
+    buyable = [(s, a, y) for s in sites for a, y in chips.buyable]
+    b.uses = pyo.Var(sites, chips.chips, domain=pyo.Binary, doc="kind of chip is there   [-]")
+
+    @b.Constraint(buyable, doc="C7  added[s,a,y] ≤ most uses[s,a]   [kchips]")
+    def kind_used(b: pyo.Block, s: str, a: str, y: int) -> object:
+        return b.added[s, a, y] <= _most_at_site(case, s, a, y) * b.uses[s, a]
+
+    @b.Constraint(sites, [last], doc="C8  Σ_a uses[s,a] ≤ max_types open[s, last year]   [kinds]")
+    def kinds_at_site(b: pyo.Block, s: str, y: int) -> object:
+        return sum(b.uses[s, a] for a in chips.chips) <= chips.max_types * m.sites.open[s, y]
+
+
+def _most_at_site(case: Case, site: str, chip: str, year: int) -> float:
+    """Most that a plan may want of a chip at a site in a year, kchips."""
+    chips, most = case.chips, case.chips.most_kchips(chip, year)
+    if chips.vendor_capex_frac or any(lot.chip == chip for lot in chips.lots.values()):
+        return most  # some may be bought to stand idle
+    frugal = min(case.halls.pue[site, k] for k in case.halls.at_site[site])
+    it_mw = max(case.bounds.largest_mw[site, y] for y in case.years) / frugal
+    return min(most, it_mw / chips.mw_per_kchip[chip] + chips.pod_kchips.get(chip, 0.0))
+
+
+def _write_lots(b: pyo.Block, case: Case) -> None:
+    chips, sites = case.chips, case.sites.sites
+    taken = sorted({(lot.chip, y) for (y, _), lot in chips.lots.items()})
+
+    @b.Constraint(taken, doc="C9  Σ_s added[s,a,y] ≥ Σ_n lot_n signed[y,n]   [kchips]")
+    def lot_is_taken(b: pyo.Block, a: str, y: int) -> object:
+        return quicksum(b.added[s, a, y] for s in sites) >= _in_lots(b, case, a, y)
+
+    @b.Constraint(
+        [key for key, lot in chips.lots.items() if lot.mandatory], doc="C10  signed[y,n] = 1   [-]"
+    )
+    def lot_is_due(b: pyo.Block, y: int, n: str) -> object:
+        return b.signed[y, n] == 1
 
 
 def _post_load(b: pyo.Block, case: Case, ledger: Ledger) -> None:
@@ -75,18 +202,24 @@ def _post_load(b: pyo.Block, case: Case, ledger: Ledger) -> None:
             for step in case.halls.rack_steps_kw[1:]:
                 if chips.rack_kw[a] > step:
                     ledger.post("rack_mw", (s, step, y), load)
-            ledger.post("compute_eflops", y, chips.eflops_per_kchip[a] * b.running[s, a, y])
+            rate = chips.eflops_per_kchip[a] * b.running[s, a, y]
+            if case.training.by_site:
+                ledger.post("site_eflops", (s, y), rate)
+            else:
+                ledger.post("compute_eflops", y, rate)
 
 
 def _post_money(b: pyo.Block, case: Case, ledger: Ledger) -> None:
     chips, money = case.chips, case.money
     yearly_frac = chips.maintenance_frac + money.tax_insurance_frac
     for a, bought in chips.buyable:
-        price = chips.musd_per_kchip[a]
-        fleet = quicksum(b.added[s, a, bought] for s in case.sites.sites)
-        ledger.post("capex_musd", ("chips", bought), price * fleet)
+        paid = _paid(b, case, a, bought)
+        ledger.post("capex_musd", ("chips", bought), paid)
+        if case.carbon.counted and case.carbon.embodied:
+            fleet = quicksum(b.added[s, a, bought] for s in case.sites.sites)
+            ledger.post("carbon_kt", bought, case.carbon.chip_kt_per_kchip[a] * fleet)
         worth = money.residual_frac(bought, chips.life_years[a])
-        ledger.post("residual_musd", "chips", worth * price * fleet)
+        ledger.post("residual_musd", "chips", worth * paid)
         for y in case.years:
             if bought <= y < bought + chips.life_years[a]:
-                ledger.post("opex_musd", ("chips", y), yearly_frac * price * fleet)
+                ledger.post("opex_musd", ("chips", y), yearly_frac * paid)

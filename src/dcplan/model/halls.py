@@ -24,7 +24,8 @@ the IT load that draws the scenario's least facility power with the site's most 
 open site draws at least that much. Halls may be built ahead of their load, up to H10. H8 is exact because the
 racks that a design can hold are nested by density.
 
-Posts     load_mw; capex_musd, residual_musd (items facility, land); opex_musd (facility, staff)
+Posts     load_mw; capex_musd, residual_musd (items facility, land); opex_musd (facility, staff);
+          carbon_kt, water_ml
 Reads     open; it_mw, rack_mw
 Sources   models/base/cooling.csv, finance.csv; construction factor and land price: sites.csv
 """
@@ -106,6 +107,9 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     for s, k in halls.designs:
         for y in years:
             ledger.post("load_mw", (s, y), halls.pue[s, k] * b.used_mw[s, k, y])
+            if halls.wue_l_per_kwh[s, k] and case.carbon.waters(s, y):
+                ml_per_mw = halls.wue_l_per_kwh[s, k] * case.power.gwh_per_mw()
+                ledger.post("water_ml", (s, y), ml_per_mw * b.used_mw[s, k, y])
     _post_money(b, case, ledger)
 
 
@@ -130,6 +134,8 @@ def _post_money(b: pyo.Block, case: Case, ledger: Ledger) -> None:
                 ledger.post("capex_musd", (item, y), price * (built - before))
                 worth = money.residual_frac(y, life)
                 ledger.post("residual_musd", item, worth * price * (built - before))
+            if case.carbon.counted and case.carbon.embodied:
+                ledger.post("carbon_kt", y, case.carbon.hall_kt_per_mw * (built - before))
             ledger.post("opex_musd", ("facility", y), upkeep_frac * prices[0][1] * built)
             ledger.post("opex_musd", ("staff", y), halls.staff_musd_per_mw * built)
             before = built

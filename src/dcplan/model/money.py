@@ -16,9 +16,10 @@ Equations
   M6  minimise Σ_y d_y (capex_musd[y] + opex_musd[y]) − d_end residual_musd      tco
       minimise Σ_y capex_musd[y]                                                 capex
       maximise Σ_y delivered_eflops[y]                                           max_flop
+      minimise Σ_y emitted_kt[y]                                                 carbon
 
 Posts     nothing
-Reads     capex_musd, opex_musd, residual_musd; delivered_eflops
+Reads     capex_musd, opex_musd, residual_musd; delivered_eflops, emitted_kt
 Sources   the scenario (discount rate, limits); lives: chips.csv, supply.csv, finance.csv
 """
 
@@ -63,7 +64,7 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         def capex_in_total(b: pyo.Block) -> object:
             return sum(b.capex_musd[y] for y in years) <= money.capex_total_limit_musd
 
-    goals = {"tco": _tco, "capex": _capex, "max_flop": _max_flop}
+    goals = {"tco": _tco, "capex": _capex, "max_flop": _max_flop, "carbon": _carbon}
     b.goal = goals[money.objective](m, b, case)
 
 
@@ -87,4 +88,10 @@ def _max_flop(m: pyo.ConcreteModel, b: pyo.Block, case: Case) -> pyo.Objective:
         expr=sum(m.training.delivered_eflops[y] for y in case.years),
         sense=pyo.maximize,
         doc="M6  Σ_y delivered_eflops[y]   [EFLOP/s]",
+    )
+
+
+def _carbon(m: pyo.ConcreteModel, b: pyo.Block, case: Case) -> pyo.Objective:
+    return pyo.Objective(
+        expr=sum(m.carbon.emitted_kt[y] for y in case.years), doc="M6  Σ_y emitted_kt[y]   [kt]"
     )

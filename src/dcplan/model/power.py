@@ -1,23 +1,32 @@
 """P · Power: what is contracted at each site, from which supply, and where its energy comes from.
 
-Contracts are signed once and kept. Firm capacity covers the facility load; energy comes from
-whatever is contracted. Grid contracts share the headroom of their utility zone.
+Contracts are signed and kept; one that bridges the time until a better one stands may end before the
+plan does. Firm capacity covers the facility load; energy comes from whatever is contracted. Grid
+contracts share the headroom of the zone that they connect to, be it the site's own or its second.
 
 Symbols   s site · g supply option · z zone · y year · power in MW, energy in GWh
           signed_mw[s,g,y] ≥ 0 · contracted_mw[s,g,y] ≥ 0 · energy_gwh[s,g,y] ≥ 0
+          kept_mw[s,g,y] ≥ 0, what is signed in y and still contracted at the end
 
 Equations
-  P1  contracted_mw[s,g,y] = contracted_mw[s,g,y−1] + signed_mw[s,g,y]
+  P1  contracted_mw[s,g,y] = contracted_mw[s,g,y−1] + signed_mw[s,g,y]      ≤ where it may end
   P2  Σ_g firm_g contracted_mw[s,g,y] ≥ load_mw[s,y]
-  P3  Σ_{s in z} contracted_mw[s,grid,y] ≤ headroom of z
+  P3  Σ_{(s,g) fed by z} contracted_mw[s,g,y] ≤ headroom_mw[z,y]
   P4  Σ_s contracted_mw[s,g,y] ≤ most of option g
   P5  Σ_s load_mw[s,y] ≤ fleet power limit
   P6  Σ_{s in z} load_mw[s,y] ≤ zone share · Σ_s load_mw[s,y]
   P7  Σ_g energy_gwh[s,g,y] = load_mw[s,y] · load factor · 8.76
   P8  energy_gwh[s,g,y] ≤ capacity factor_g · 8.76 · contracted_mw[s,g,y]
+  P9  kept_mw[s,g,y] ≤ signed_mw[s,g,y]                                     where it may end
+  P10 Σ_y kept_mw[s,g,y] ≤ contracted_mw[s,g, last year]                    where it may end
 
-Posts     capex_musd, residual_musd (item power); opex_musd (items power, energy)
-Reads     load_mw
+What P1 leaves over has ended: its fixed cost, tax and energy stop, and nothing is got for it. Only
+what is kept has a residual value; the oldest contracts end first, so the best choice of kept_mw is
+the youngest ones, which are worth most. A contract may end where, for some year of signing, the fixed
+cost of all later years is more than that residual value; elsewhere ending it gains nothing.
+
+Posts     capex_musd, residual_musd (item power); opex_musd (items power, energy); carbon_kt
+Reads     load_mw, headroom_mw
 Sources   models/base/supply.csv, finance.csv; headroom and energy price: the grid's zones.csv
 """
 
@@ -27,7 +36,6 @@ import pyomo.environ as pyo
 from pyomo.core import quicksum
 
 from dcplan.case import Case
-from dcplan.case.power import GRID
 from dcplan.model.ledger import Ledger
 from dcplan.units import HOURS_PER_YEAR, MWH_PER_GWH
 
@@ -52,6 +60,8 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     )
     def contracts_stay(b: pyo.Block, s: str, g: str, y: int) -> object:
         before = b.contracted_mw[s, g, y - 1] if (s, g, y - 1) in open_offers else 0.0
+        if (s, g) in power.endable:
+            return b.contracted_mw[s, g, y] <= before + b.signed_mw[s, g, y]
         return b.contracted_mw[s, g, y] == before + b.signed_mw[s, g, y]
 
     @b.Constraint(
@@ -79,21 +89,41 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         most = power.capacity_factor_frac[g] * HOURS_PER_YEAR / MWH_PER_GWH
         return b.energy_gwh[s, g, y] <= most * b.contracted_mw[s, g, y]
 
+    if power.endable:
+        _write_ends(b, case)
     _post_money(b, case, ledger)
+
+
+def _write_ends(b: pyo.Block, case: Case) -> None:
+    power, last = case.power, case.years[-1]
+    endable = [o for o in power.offer_years if o[:2] in set(power.endable)]
+    b.kept_mw = pyo.Var(endable, domain=pyo.NonNegativeReals, doc="kept to the end   [MW]")
+
+    @b.Constraint(endable, doc="P9  kept_mw[s,g,y] ≤ signed_mw[s,g,y]   [MW]")
+    def kept_of_signed(b: pyo.Block, s: str, g: str, y: int) -> object:
+        return b.kept_mw[s, g, y] <= b.signed_mw[s, g, y]
+
+    @b.Constraint(
+        power.endable, doc="P10  Σ_y kept_mw[s,g,y] ≤ contracted_mw[s,g, last year]   [MW]"
+    )
+    def kept_to_the_end(b: pyo.Block, s: str, g: str) -> object:
+        kept = quicksum(b.kept_mw[o] for o in endable if o[:2] == (s, g))
+        return kept <= b.contracted_mw[s, g, last]
 
 
 def _write_limits(b: pyo.Block, case: Case, ledger: Ledger) -> None:
     power, sites = case.power, case.sites
-    on_grid = {z: [s for s in sites.in_zone[z] if GRID in power.at_site[s]] for z in sites.zones}
-    fed = [z for z in sites.zones if on_grid[z]]
-
-    grid_years = sorted({y for _, g, y in power.offer_years if g == GRID})
+    fed: dict[tuple[str, int], list[tuple[str, str, int]]] = {}
+    for s, g, y in power.offer_years:
+        if (s, g) in power.feed:
+            fed.setdefault((power.feed[s, g], y), []).append((s, g, y))
 
     @b.Constraint(
-        fed, grid_years, doc="P3  Σ_{s in z} contracted_mw[s,grid,y] ≤ headroom_mw[z]   [MW]"
+        list(fed), doc="P3  Σ_{(s,g) fed by z} contracted_mw[s,g,y] ≤ headroom_mw[z,y]   [MW]"
     )
     def headroom(b: pyo.Block, z: str, y: int) -> object:
-        return sum(b.contracted_mw[s, GRID, y] for s in on_grid[z]) <= power.headroom_mw[z]
+        taken = quicksum(b.contracted_mw[o] for o in fed[z, y])
+        return taken <= ledger.read("headroom_mw", (z, y))
 
     limited = sorted({(g, y) for _, g, y in power.offer_years if g in power.fleet_mw})
 
@@ -124,15 +154,20 @@ def _write_limits(b: pyo.Block, case: Case, ledger: Ledger) -> None:
 
 
 def _post_money(b: pyo.Block, case: Case, ledger: Ledger) -> None:
-    power, money = case.power, case.money
+    power, money, endable = case.power, case.money, set(case.power.endable)
     for s, g, y in power.offer_years:
         capex = power.capex_musd_per_mw[s, g] * b.signed_mw[s, g, y]
         ledger.post("capex_musd", ("power", y), capex)
         worth = money.residual_frac(y, power.life_years[g])
-        ledger.post("residual_musd", "power", worth * capex)
+        left = b.kept_mw if (s, g) in endable else b.signed_mw
+        value = power.capex_musd_per_mw[s, g] * left[s, g, y]
+        ledger.post("residual_musd", "power", worth * value)
         fixed = (
             power.fixed_musd_per_mw[g] + power.capex_musd_per_mw[s, g] * money.tax_insurance_frac
         )
         ledger.post("opex_musd", ("power", y), fixed * b.contracted_mw[s, g, y])
+        if case.carbon.counted:
+            kt = power.carbon_kt_per_gwh[s, g] * b.energy_gwh[s, g, y]
+            ledger.post("carbon_kt", y, kt)
         energy = power.energy_musd_per_gwh[s, g] * b.energy_gwh[s, g, y]
         ledger.post("opex_musd", ("energy", y), energy)

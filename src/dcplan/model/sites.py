@@ -32,7 +32,7 @@ from itertools import pairwise
 import pyomo.environ as pyo
 
 from dcplan.case import Case
-from dcplan.case.power import GRID
+from dcplan.case.grid import GRID
 from dcplan.model.ledger import Ledger
 
 
@@ -78,6 +78,7 @@ def _most_in_zone(case: Case, zone: str) -> int:
     here = case.sites.in_zone[zone]
     bounds = [len(here), case.sites.max_sites_per_zone or len(here)]
     if all(case.power.at_site[s] == (GRID,) for s in here):
-        firm_mw = case.power.headroom_mw[zone] * case.power.firm_frac[GRID]
+        most = max(case.grid.most_mw(zone, y) for y in case.years)
+        firm_mw = most * case.power.firm_frac[GRID]
         bounds.append(int(firm_mw / case.sites.min_mw + 1e-9))
     return min(bounds)

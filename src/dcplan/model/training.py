@@ -1,11 +1,13 @@
 """T · Training: what the running chips deliver once exchange between sites has had its share.
 
-Symbols   y year · b speed · M bracket of the number of sites
+Symbols   s site · k cooling design · z zone · c class of curtailment · y year · b speed
+          M bracket of the number of sites
           compute_eflops[y] ≥ 0 (F) · trained_eflops[y] ≥ 0 · delivered_eflops[y] ≥ 0
-          bracket[M,y] ∈ {0,1} · part_eflops[M,y] ≥ 0
+          bracket[M,y] ∈ {0,1} · part_eflops[M,y] ≥ 0 · site_eflops[s,y] ≥ 0
+          classed_eflops[c,z,y] ≥ 0
 
 Equations
-  T1  compute_eflops[y] = goodput · Σ running chips × peak × MFU
+  T1  compute_eflops[y] = goodput · Σ running chips × peak × MFU − curtailed
   T2  trained_eflops[y] ≤ compute_eflops[y]
   T3  trained_eflops[y] ≤ α_q compute_eflops[y] + β_q Σ_b b speed[b,y]            every chord q
   T4  delivered_eflops[y] = trained_eflops[y]                                     sites in step
@@ -15,16 +17,25 @@ Equations
   T8  Σ_M part_eflops[M,y] = trained_eflops[y]
   T9  part_eflops[M,y] ≤ most compute · bracket[M,y]
   T10 delivered_eflops[y] = Σ_M η_M part_eflops[M,y]                              sites as replicas
+  T11 site_eflops[s,y] = goodput · Σ running chips of s × peak × MFU              by site
+  T12 site_eflops[s,y] ≤ Σ_k best rate per MW in k · used_mw[s,k,y]               by site
+  T13 Σ_c classed_eflops[c,z,y] = Σ_{s in z} site_eflops[s,y]                     class a choice
+  T14 classed_eflops[c,z,y] ≤ most compute of z in c · accepts[c,z]               class a choice
 
 T3 are chords of `F_del = 1/((1 − φ/H)/F + c1/(H·B))`, a concave function of F and B that grows with
 their scale: their minimum lies under it by at most 0.02 %, so a plan never promises more than the
 formula gives. A lone site exchanges nothing; its speed counts as that of full overlap. T6 to T10
 stand in T4's place when the sites exchange less often than every step: delivered FLOP is then worth
 η with M sites; a number of sites between two rows of the table counts as the larger row, and the
-last row is the most sites that the table knows, so the most that may be open.
+last row is the most sites that the table knows, so the most that may be open. T11 and T12 are written
+where a rule asks for the rate of single sites; T1 then adds up site_eflops. T12 follows from T11 with
+H7 and H8; it holds a site's rate to its halls where chips are counted for the fleet as a whole.
+Goodput includes the hours that are curtailed everywhere. Where the class is a choice those are of the
+class with the fewest, and T1 takes off what others lose more, Σ_{c,z} lost_c classed_eflops[c,z,y]:
+all that a zone's sites compute is in the class that the zone accepts.
 
 Posts     nothing
-Reads     compute_eflops; open, speed
+Reads     compute_eflops, site_eflops; open, speed, used_mw, accepts
 Sources   models/base/workloads.csv, replicas.csv; Douillard's DiLoCo bandwidth simulator for F_del
 """
 
@@ -47,8 +58,22 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     b.trained_eflops = pyo.Var(years, domain=pyo.NonNegativeReals, doc="after exchange   [EFLOP/s]")
     b.delivered_eflops = pyo.Var(years, domain=pyo.NonNegativeReals, doc="delivered   [EFLOP/s]")
 
-    @b.Constraint(years, doc="T1  compute_eflops[y] = goodput Σ running × peak × MFU   [EFLOP/s]")
+    if run.by_site:
+        _write_by_site(m, b, case, ledger)
+    kept = case.grid.kept_frac
+    if kept:
+        _write_classes(m, b, case)
+
+    @b.Constraint(
+        years, doc="T1  compute_eflops[y] = goodput Σ running × peak × MFU − curtailed   [EFLOP/s]"
+    )
     def compute(b: pyo.Block, y: int) -> object:
+        if run.by_site:
+            gross = quicksum(b.site_eflops[s, y] for s in case.sites.sites)
+            lost = sum(
+                (1 - kept[c]) * b.classed_eflops[c, z, y] for c in kept for z in case.sites.zones
+            )
+            return b.compute_eflops[y] == gross - lost
         return b.compute_eflops[y] == run.goodput_frac * ledger.read("compute_eflops", y)
 
     @b.Constraint(years, doc="T2  trained_eflops[y] ≤ compute_eflops[y]   [EFLOP/s]")
@@ -81,6 +106,68 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     @b.Constraint(aimed, doc="T5  delivered_eflops[y] ≥ target[y]   [EFLOP/s]")
     def target(b: pyo.Block, y: int) -> object:
         return b.delivered_eflops[y] >= run.target_eflops[y]
+
+
+def _write_by_site(m: pyo.ConcreteModel, b: pyo.Block, case: Case, ledger: Ledger) -> None:
+    sites, halls, goodput = case.sites.sites, case.halls, case.training.goodput_frac
+    b.site_eflops = pyo.Var(
+        sites, case.years, domain=pyo.NonNegativeReals, doc="compute rate of a site   [EFLOP/s]"
+    )
+
+    @b.Constraint(
+        sites, case.years, doc="T11  site_eflops[s,y] = goodput Σ running × peak × MFU   [EFLOP/s]"
+    )
+    def compute_of_site(b: pyo.Block, s: str, y: int) -> object:
+        return b.site_eflops[s, y] == goodput * ledger.read("site_eflops", (s, y))
+
+    best = {
+        (rack_kw, y): goodput * _best_eflops_per_mw(case, rack_kw, y)
+        for rack_kw in set(halls.max_rack_kw.values())
+        for y in case.years
+    }
+
+    @b.Constraint(
+        sites, case.years, doc="T12  site_eflops[s,y] ≤ Σ_k best rate per MW · used_mw   [EFLOP/s]"
+    )
+    def rate_of_halls(b: pyo.Block, s: str, y: int) -> object:
+        return b.site_eflops[s, y] <= quicksum(
+            best[halls.max_rack_kw[s, k], y] * m.halls.used_mw[s, k, y] for k in halls.at_site[s]
+        )
+
+
+def _write_classes(m: pyo.ConcreteModel, b: pyo.Block, case: Case) -> None:
+    most, classes = case.bounds.class_eflops, case.grid.classes()
+    b.classed_eflops = pyo.Var(
+        list(most), domain=pyo.NonNegativeReals, doc="compute rate in a class   [EFLOP/s]"
+    )
+
+    @b.Constraint(
+        case.sites.zones,
+        case.years,
+        doc="T13  Σ_c classed_eflops[c,z,y] = Σ_{s in z} site_eflops[s,y]   [EFLOP/s]",
+    )
+    def compute_of_zone(b: pyo.Block, z: str, y: int) -> object:
+        here = quicksum(b.site_eflops[s, y] for s in case.sites.in_zone[z])
+        return sum(b.classed_eflops[c, z, y] for c in classes) == here
+
+    @b.Constraint(
+        list(most), doc="T14  classed_eflops[c,z,y] ≤ most compute · accepts[c,z]   [EFLOP/s]"
+    )
+    def compute_of_class(b: pyo.Block, c: str, z: str, y: int) -> object:
+        return b.classed_eflops[c, z, y] <= most[c, z, y] * m.grid.accepts[c, z]
+
+
+def _best_eflops_per_mw(case: Case, rack_kw: float, year: int) -> float:
+    """Rate of 1 MW of the most frugal chip that may stand in racks of at most `rack_kw`."""
+    chips = case.chips
+    return max(
+        (
+            chips.eflops_per_kchip[a] / chips.mw_per_kchip[a]
+            for a, y in chips.standing
+            if y == year and chips.rack_kw[a] <= rack_kw
+        ),
+        default=0.0,
+    )
 
 
 def _least_ratio(case: Case, year: int) -> float:

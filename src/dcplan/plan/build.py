@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 
 from dcplan.case import Case
-from dcplan.case.power import GRID
-from dcplan.plan import costs, tables
+from dcplan.plan import costs, footprint, lots, tables
 from dcplan.plan.fleet import Decisions, Fleet, read_decisions
 from dcplan.plan.record import Plan
 from dcplan.units import CHIPS_PER_KCHIP, MUSD_PER_BUSD
@@ -55,31 +54,30 @@ def from_decisions(
         site_rows=tables.tidy(tables.SITES, _site_rows(case, fleet, spent, delivered)),
         link_rows=tables.tidy(tables.LINKS, _link_rows(case, fleet, spent)),
         chips=tables.tidy(tables.CHIPS, _chip_rows(case, fleet, spent)),
+        commitments=tables.tidy(tables.COMMITMENTS, lots.lot_rows(case, fleet)),
         power=tables.tidy(tables.POWER, power),
         zones=tables.tidy(tables.ZONES, _zone_rows(case, fleet)),
+        upgrades=tables.tidy(tables.UPGRADES, _upgrade_rows(case, fleet, spent)),
         money=tables.tidy(tables.MONEY, money),
         nodes=tables.tidy(tables.NODES, _node_rows(case, fleet)),
     )
 
 
-def _it_mw(case: Case, fleet: Fleet, site: str, year: int) -> float:
-    return sum(
-        case.chips.mw_per_kchip[a] * count / CHIPS_PER_KCHIP
-        for (s, a, y), count in fleet.running.items()
-        if (s, y) == (site, year)
-    )
-
-
 def _facility_mw(case: Case, fleet: Fleet, site: str, year: int) -> float:
     pue = case.halls.pue[site, fleet.design[site, year]]
-    return pue * _it_mw(case, fleet, site, year)
+    return pue * footprint.it_mw(case, fleet, site, year)
 
 
 def _compute_eflops(case: Case, fleet: Fleet, site: str, year: int) -> float:
-    return case.training.goodput_frac * sum(
-        case.chips.eflops_per_kchip[a] * count / CHIPS_PER_KCHIP
-        for (s, a, y), count in fleet.running.items()
-        if (s, y) == (site, year)
+    kept = case.grid.kept_frac.get(fleet.accepted[case.sites.zone[site]], 1.0)
+    return (
+        kept
+        * case.training.goodput_frac
+        * sum(
+            case.chips.eflops_per_kchip[a] * count / CHIPS_PER_KCHIP
+            for (s, a, y), count in fleet.running.items()
+            if (s, y) == (site, year)
+        )
     )
 
 
@@ -111,9 +109,10 @@ def _site_rows(case: Case, fleet: Fleet, spent: Capex, delivered: Mapping[int, f
         rows.append(
             (
                 *(s, case.sites.name[s], case.sites.zone[s], case.sites.state[s], lat, lon, y),
-                *(True, k, fleet.built_mw[s, y], _it_mw(case, fleet, s, y)),
+                *(True, k, fleet.built_mw[s, y], footprint.it_mw(case, fleet, s, y)),
                 *(_facility_mw(case, fleet, s, y), case.halls.pue[s, k], part * delivered[y]),
                 spent["facility", (s,), y] + spent["land", (s,), y],
+                *(footprint.water_ml(case, fleet, s, y), footprint.halls_kt(case, fleet, s, y)),
             )
         )
     return rows
@@ -126,6 +125,8 @@ def _chip_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
             *(part.get((s, a, y), 0.0) for part in (fleet.added, fleet.standing, fleet.running)),
             case.chips.mw_per_kchip[a] * fleet.running.get((s, a, y), 0.0) / CHIPS_PER_KCHIP,
             spent.get(("chips", (s, a), y), 0.0),
+            footprint.chips_kt(case, fleet, s, a, y),
+            lots.pods(case, fleet, s, a, y),
         )
         for s, a, y in {*fleet.added, *fleet.standing, *fleet.running}
     ]
@@ -133,12 +134,17 @@ def _chip_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
 
 def _power_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
     rows: list[Row] = []
-    for s, g, y in {*fleet.contracted_mw, *fleet.energy_gwh}:
+    ended = {(s, g, y + 1) for s, g, y in fleet.contracted_mw if fleet.ended_mw(s, g, y + 1)}
+    for s, g, y in {*fleet.contracted_mw, *fleet.energy_gwh, *ended}:
+        if y > case.years[-1]:
+            continue
+        zone = case.power.feed.get((s, g), case.sites.zone[s])
         energy = fleet.energy_gwh.get((s, g, y), 0.0)
         yearly = costs.contract_musd(case, fleet, s, g, y) + costs.energy_musd(case, fleet, s, g, y)
         rows.append(
             (
-                *(s, g, y, fleet.contracted_mw.get((s, g, y), 0.0), energy),
+                *(s, g, zone, y, fleet.contracted_mw.get((s, g, y), 0.0)),
+                *(fleet.ended_mw(s, g, y), energy),
                 *(spent.get(("power", (s, g), y), 0.0), yearly),
                 case.power.carbon_kt_per_gwh[s, g] * energy,
             )
@@ -166,14 +172,28 @@ def _node_rows(case: Case, fleet: Fleet) -> list[Row]:
 
 def _zone_rows(case: Case, fleet: Fleet) -> list[Row]:
     rows: list[Row] = []
-    for z in case.sites.zones:
-        room, name = case.power.headroom_mw[z], str(case.library.zones.at[z, "name"])
-        here = case.sites.in_zone[z]
+    for z in case.grid.zones:
+        class_, name = fleet.accepted[z], str(case.library.zones.at[z, "name"])
+        room = case.grid.class_headroom_mw.get((class_, z), case.grid.headroom_mw[z])
+        here = case.sites.in_zone.get(z, ())
+        fed = [offer for offer, zone in case.power.feed.items() if zone == z]
         for y in case.years:
-            taken = sum(fleet.contracted_mw.get((s, GRID, y), 0.0) for s in here)
+            more = sum(mw for (_, u, t), mw in fleet.upgraded_mw.items() if (u, t) == (z, y))
+            taken = sum(fleet.contracted_mw.get((*offer, y), 0.0) for offer in fed)
             load = sum(_facility_mw(case, fleet, s, y) for s in here if (s, y) in fleet.design)
-            rows.append((z, name, y, room, taken, load, room - taken))
+            left = room + more - taken
+            rows.append((z, name, y, class_, room, more, taken, load, left))
     return rows
+
+
+def _upgrade_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
+    return [
+        (
+            *(z, t, y, mw, spent["power", ("", z, str(t)), y]),
+            costs.upgrade_musd(case, fleet, t, z, y),
+        )
+        for (t, z, y), mw in fleet.upgraded_mw.items()
+    ]
 
 
 def _summary_row(
@@ -184,20 +204,18 @@ def _summary_row(
     money: list[tuple[int, str, str, float]],
 ) -> Row:
     sites = fleet.open_sites(year)
-    it_mw = sum(_it_mw(case, fleet, s, year) for s in sites)
+    it_mw = sum(footprint.it_mw(case, fleet, s, year) for s in sites)
     load_mw = sum(_facility_mw(case, fleet, s, year) for s in sites)
     spent = {
         kind: sum(musd for y, k, _, musd in money if (y, k) == (year, kind)) / MUSD_PER_BUSD
         for kind in ("capex", "opex")
     }
-    carbon = (
-        case.power.carbon_kt_per_gwh[s, g] * gwh
-        for (s, g, y), gwh in fleet.energy_gwh.items()
-        if y == year
-    )
     return (
         *(year, len(sites), it_mw, load_mw, load_mw / it_mw if it_mw else None),
         sum(count for (_, _, y), count in fleet.standing.items() if y == year),
         *(_fleet_eflops(case, fleet, year), delivered, spent["capex"], spent["opex"]),
-        *(sum(carbon), sum(case.fibre.km[c] for c in fleet.lit[year]), fleet.speed_tbps[year]),
+        footprint.operational_kt(case, fleet, year),
+        *(sum(case.fibre.km[c] for c in fleet.lit[year]), fleet.speed_tbps[year]),
+        footprint.embodied_kt(case, fleet, year),
+        sum(footprint.water_ml(case, fleet, s, year) for s in sites),
     )

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from dcplan.case import Case
 from dcplan.case.fibre import ALONE, Corridor
+from dcplan.case.grid import GRID
 from dcplan.case.money import CAPEX_ITEMS
+from dcplan.plan import footprint
 from dcplan.plan.fleet import Fleet
 from dcplan.units import CHIPS_PER_KCHIP
 
@@ -16,25 +18,42 @@ Purchase = tuple[str, tuple[str, ...], int, float, float | None]
 
 
 def purchases(case: Case, fleet: Fleet) -> Iterator[Purchase]:
-    """Yield every purchase; the place is (site,), (site, chip), (site, supply) or a corridor."""
+    """Yield every purchase; the place is (site,), (site, chip), (site, supply),
+    ('', zone, tier) or a corridor."""
+    paid = chip_musd(case, fleet)
     for (s, a, y), count in fleet.added.items():
-        price = case.chips.musd_per_kchip[a] * count / CHIPS_PER_KCHIP
-        yield "chips", (s, a), y, price, float(case.chips.life_years[a])
+        yield "chips", (s, a), y, paid[a, y] * count, float(case.chips.life_years[a])
     for (s, y), k in fleet.design.items():
         grown = fleet.built_mw[s, y] - fleet.built_mw.get((s, y - 1), 0.0)
         facility = case.halls.capex_musd_per_mw[s, k] * grown
         yield "facility", (s,), y, facility, case.halls.life_years
         land = case.sites.land_musd_per_mw[s] * case.halls.pue[s, k] * grown
         yield "land", (s,), y, land, None
-    for (s, g, y), mw in fleet.contracted_mw.items():
-        signed = mw - fleet.contracted_mw.get((s, g, y - 1), 0.0)
-        price = case.power.capex_musd_per_mw[s, g] * signed
+    for s, g, y in fleet.contracted_mw:
+        price = case.power.capex_musd_per_mw[s, g] * fleet.signed_mw(s, g, y)
         yield "power", (s, g), y, price, case.power.life_years[g]
+    for t, z, y in fleet.upgraded_mw:
+        price = upgrade_worth(case, fleet, t, z, y) - upgrade_worth(case, fleet, t, z, y - 1)
+        yield "power", ("", z, str(t)), y, price, case.power.life_years[GRID]
     for y in case.years:
         for c in fleet.lit[y]:
             before = link_worth(case, fleet, c, y - 1)
             price = link_worth(case, fleet, c, y) - before
             yield "fibre", c, y, price, case.fibre.life_years
+
+
+def chip_musd(case: Case, fleet: Fleet) -> Mapping[tuple[str, int], float]:
+    """Mean price paid for one chip by chip and year, MUSD: the list's, and the lots' where signed."""
+    bought: dict[tuple[str, int], float] = defaultdict(float)
+    for (_, a, y), count in fleet.added.items():
+        bought[a, y] += count / CHIPS_PER_KCHIP
+    paid = {}
+    for (a, y), kchips in bought.items():
+        price = case.chips.musd_per_kchip[a, y]
+        lots = (x for key, x in case.chips.lots_of(a, y).items() if key in fleet.signed)
+        dearer = sum((lot.musd_per_kchip - price) * lot.kchips for lot in lots)
+        paid[a, y] = (price + dearer / kchips) / CHIPS_PER_KCHIP
+    return paid
 
 
 def capex(case: Case, fleet: Fleet) -> Mapping[tuple[str, tuple[str, ...], int], float]:
@@ -47,6 +66,32 @@ def link_worth(case: Case, fleet: Fleet, corridor: Corridor, year: int) -> float
     if corridor not in fleet.lit.get(year, ()) or fleet.speed_tbps[year] == ALONE:
         return 0.0
     return case.fibre.capex_musd[corridor, fleet.speed_tbps[year]]
+
+
+def upgrade_worth(case: Case, fleet: Fleet, tier: int, zone: str, year: int) -> float:
+    """Price of all of a tier that stands in a year, MUSD."""
+    return case.grid.tier_musd_per_mw.get((tier, zone), 0.0) * fleet.upgraded_mw.get(
+        (tier, zone, year), 0.0
+    )
+
+
+def forfeited_musd(case: Case, fleet: Fleet) -> float:
+    """Residual value of contracts that ended; of one option at one site the oldest end first."""
+    total = 0.0
+    for s, g in {key[:2] for key in fleet.contracted_mw}:
+        left = fleet.contracted_mw.get((s, g, case.years[-1]), 0.0)
+        for y in reversed(case.years):
+            signed = fleet.signed_mw(s, g, y)
+            kept = min(signed, left)
+            left -= kept
+            worth = case.money.residual_frac(y, case.power.life_years[g])
+            total += worth * case.power.capex_musd_per_mw[s, g] * (signed - kept)
+    return total
+
+
+def upgrade_musd(case: Case, fleet: Fleet, tier: int, zone: str, year: int) -> float:
+    """Tax and insurance of a network upgrade in a year."""
+    return case.money.tax_insurance_frac * upgrade_worth(case, fleet, tier, zone, year)
 
 
 def energy_musd(case: Case, fleet: Fleet, site: str, supply: str, year: int) -> float:
@@ -69,6 +114,7 @@ def money_rows(case: Case, fleet: Fleet) -> list[tuple[int, str, str, float]]:
         sums[y, "capex", item] += musd
         worth = case.money.residual_frac(y, life) * musd
         sums[case.years[-1], "residual", item] += worth
+    sums[case.years[-1], "residual", "power"] -= forfeited_musd(case, fleet)
     for y, item, musd in _yearly(case, fleet):
         sums[y, "opex", item] += musd
     whole = [(case.years[-1], "residual", i) for i in CAPEX_ITEMS]
@@ -78,9 +124,12 @@ def money_rows(case: Case, fleet: Fleet) -> list[tuple[int, str, str, float]]:
 
 def _yearly(case: Case, fleet: Fleet) -> Iterator[tuple[int, str, float]]:
     chips, halls, money = case.chips, case.halls, case.money
-    for (_, a, y), count in fleet.standing.items():
-        worth = chips.musd_per_kchip[a] * count / CHIPS_PER_KCHIP
-        yield y, "chips", (chips.maintenance_frac + money.tax_insurance_frac) * worth
+    paid = chip_musd(case, fleet)
+    for (_, a, bought), count in fleet.added.items():
+        upkeep = (chips.maintenance_frac + money.tax_insurance_frac) * paid[a, bought] * count
+        for y in case.years:
+            if bought <= y < bought + chips.life_years[a]:
+                yield y, "chips", upkeep
     for (s, y), k in fleet.design.items():
         built = fleet.built_mw[s, y]
         worth = halls.capex_musd_per_mw[s, k] * built
@@ -89,6 +138,13 @@ def _yearly(case: Case, fleet: Fleet) -> Iterator[tuple[int, str, float]]:
     for s, g, y in sorted({*fleet.contracted_mw, *fleet.energy_gwh}):
         yield y, "power", contract_musd(case, fleet, s, g, y)
         yield y, "energy", energy_musd(case, fleet, s, g, y)
+    for t, z, y in fleet.upgraded_mw:
+        yield y, "power", upgrade_musd(case, fleet, t, z, y)
+    for y, price in case.carbon.price_musd_per_kt.items():
+        emitted_kt = footprint.operational_kt(case, fleet, y) + footprint.embodied_kt(
+            case, fleet, y
+        )
+        yield y, "carbon", price * emitted_kt
     for y in case.years:
         for c in fleet.lit[y]:
             taxed = money.tax_insurance_frac * link_worth(case, fleet, c, y)

@@ -14,6 +14,8 @@ from dcplan.units import CHIPS_PER_KCHIP
 Decisions = Mapping[str, Mapping[Any, float]]
 SiteYear = tuple[str, int]
 NOISE = 1e-9
+LEAST_MW = 1e-6
+"""Less is none, where a figure must tell something from nothing."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,31 @@ class Fleet:
     added: Mapping[tuple[str, str, int], float]
     standing: Mapping[tuple[str, str, int], float]
     running: Mapping[tuple[str, str, int], float]
+    signed: frozenset[tuple[int, str]]
+    """Lots that are taken, by year and name."""
     contracted_mw: Mapping[tuple[str, str, int], float]
     energy_gwh: Mapping[tuple[str, str, int], float]
     speed_tbps: Mapping[int, float]
     """Speed of the links of a year, 0 where none is lit."""
     lit: Mapping[int, tuple[Corridor, ...]]
     delivered_eflops: Mapping[int, float]
+    accepted: Mapping[str, str]
+    """Class of curtailment of every zone that can feed a site."""
+    upgraded_mw: Mapping[tuple[int, str, int], float]
+    """Network upgrades by (tier, zone, year), all that stand in the year."""
+
+    def signed_mw(self, site: str, supply: str, year: int) -> float:
+        """What is newly contracted in a year."""
+        return max(0.0, self._grown_mw(site, supply, year))
+
+    def ended_mw(self, site: str, supply: str, year: int) -> float:
+        """What was contracted in the year before and is no more."""
+        fallen = -self._grown_mw(site, supply, year)
+        return rounded(fallen) if fallen > LEAST_MW else 0.0
+
+    def _grown_mw(self, site: str, supply: str, year: int) -> float:
+        before = self.contracted_mw.get((site, supply, year - 1), 0.0)
+        return self.contracted_mw.get((site, supply, year), 0.0) - before
 
     def open_sites(self, year: int) -> tuple[str, ...]:
         """Sites open in a year."""
@@ -72,6 +93,7 @@ def read_decisions(case: Case, decisions: Decisions) -> Fleet:
             if (total := sum(added.get((s, a, t), 0.0) for t in case.chips.bought_in_life(a, y)))
         },
         running=running,
+        signed=frozenset(key for key, x in decisions.get("chips.signed", {}).items() if x > 0.5),
         contracted_mw=_kept(decisions["power.contracted_mw"], 1.0, ever),
         energy_gwh=_kept(decisions["power.energy_gwh"], 1.0, design),
         speed_tbps={
@@ -84,7 +106,20 @@ def read_decisions(case: Case, decisions: Decisions) -> Fleet:
         },
         lit=lit,
         delivered_eflops=dict(decisions["training.delivered_eflops"]),
+        accepted=_accepted(case, decisions),
+        upgraded_mw={
+            key: rounded(mw)
+            for key, mw in decisions.get("grid.upgraded_mw", {}).items()
+            if mw > LEAST_MW
+        },
     )
+
+
+def _accepted(case: Case, decisions: Decisions) -> dict[str, str]:
+    """The scenario's class of curtailment, or the one chosen for each zone."""
+    fixed = dict.fromkeys(case.grid.zones, case.scenario.limits.curtailment)
+    chosen = decisions.get("grid.accepts", {})
+    return fixed | {z: c for (c, z), x in chosen.items() if x > 0.5}
 
 
 def _kept(

@@ -29,7 +29,7 @@ class Plan:
     status: str
     objective_name: str
     objective: float
-    """MUSD; EFLOP/s summed over the years for max_flop."""
+    """MUSD; summed over the years, EFLOP/s for max_flop and kt of CO2 for carbon."""
     bound: float
     gap: float
     solve_seconds: float
@@ -42,8 +42,10 @@ class Plan:
     site_rows: pd.DataFrame
     link_rows: pd.DataFrame
     chips: pd.DataFrame
+    commitments: pd.DataFrame
     power: pd.DataFrame
     zones: pd.DataFrame
+    upgrades: pd.DataFrame
     money: pd.DataFrame
     nodes: pd.DataFrame
     """Coordinates of the ends of links."""

@@ -48,6 +48,8 @@ SITES = Table(
         _amount("pue", "facility MW per IT MW", "of the design in this climate"),
         _amount("delivered_eflops", "EFLOP/s", "its part of the fleet's rate, by compute"),
         _amount("capex_musd", "MUSD", "halls and land bought in that year"),
+        _amount("water_ml", "ML", "water that cooling takes in that year"),
+        _amount("embodied_kt", "kt CO2", "in halls built in that year; 0 unless it is counted"),
     ),
     optional=True,
 )
@@ -65,6 +67,26 @@ CHIPS = Table(
         _amount("running", "chips", "switched on"),
         _amount("it_mw", "MW", "IT load of those that run"),
         _amount("capex_musd", "MUSD", "price of those bought in that year"),
+        _amount("embodied_kt", "kt CO2", "in those bought in that year; 0 unless it is counted"),
+        _amount("pods", "pods", "whole systems bought in that year; 0 where any number may be"),
+    ),
+    optional=True,
+)
+COMMITMENTS = Table(
+    "commitments",
+    "",
+    ("year", "name"),
+    (
+        text("name", "of the lot in the scenario"),
+        text("chip", "key of the library's chips"),
+        _YEAR,
+        flag("mandatory", "whether it had to be signed"),
+        flag("signed", "whether the lot is taken"),
+        _amount("lot_chips", "chips", "of the lot"),
+        _amount("price_usd", "USD", "per chip of the lot"),
+        _amount(
+            "capex_musd", "MUSD", "price of the lot, within that of its chips; 0 if not signed"
+        ),
     ),
     optional=True,
 )
@@ -75,8 +97,10 @@ POWER = Table(
     (
         text("site_id", "key of the library's sites"),
         text("supply", "key of the library's supply options"),
+        text("zone", "zone whose grid it connects to; of other supply, the site's zone"),
         _YEAR,
         _amount("contracted_mw", "MW", "contracted nameplate"),
+        _amount("ended_mw", "MW", "contracted the year before and given up"),
         _amount("energy_gwh", "GWh", "energy taken in that year"),
         _amount("capex_musd", "MUSD", "of what is newly contracted"),
         _amount("opex_musd", "MUSD", "fixed and variable cost, fuel, tax and insurance"),
@@ -109,10 +133,26 @@ ZONES = Table(
         text("zone", "key of the library's zones"),
         text("name", "name for people"),
         _YEAR,
+        text("curtailment", "class of curtailed hours that the zone's sites accept"),
         _amount("headroom_mw", "MW", "new load the grid can take at the accepted curtailment"),
+        _amount("upgraded_mw", "MW", "what network upgrades add to it"),
         _amount("contracted_mw", "MW", "grid connections contracted"),
         _amount("facility_mw", "MW", "facility load"),
-        _amount("left_mw", "MW", "headroom less contracted connections"),
+        _amount("left_mw", "MW", "headroom and upgrades less contracted connections"),
+    ),
+    optional=True,
+)
+UPGRADES = Table(
+    "upgrades",
+    "",
+    ("zone", "tier", "year"),
+    (
+        text("zone", "key of the library's zones"),
+        _count("tier", "tier", "of the library's upgrades"),
+        _YEAR,
+        _amount("upgraded_mw", "MW", "connections that it allows, of all bought by then"),
+        _amount("capex_musd", "MUSD", "of what is bought in that year"),
+        _amount("opex_musd", "MUSD", "tax and insurance"),
     ),
     optional=True,
 )
@@ -135,7 +175,9 @@ NODES = Table(
     (text("node", "an end of a link"), _LAT, _LON),
     optional=True,
 )
-TABLES = {t.name: t for t in (SITES, CHIPS, POWER, LINKS, ZONES, MONEY, NODES)}
+TABLES = {
+    t.name: t for t in (SITES, CHIPS, COMMITMENTS, POWER, LINKS, ZONES, UPGRADES, MONEY, NODES)
+}
 
 SUMMARY = Table(
     "summary",
@@ -155,6 +197,8 @@ SUMMARY = Table(
         _amount("carbon_kt", "kt CO2", "operational emissions"),
         _amount("fibre_km", "km", "route length of lit links"),
         _amount("fibre_tbps", "Tb/s", "speed of every link; 0 without links"),
+        _amount("embodied_kt", "kt CO2", "in chips and halls of that year; 0 unless counted"),
+        _amount("water_ml", "ML", "water that cooling takes"),
     ),
     optional=True,
 )

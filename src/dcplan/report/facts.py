@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dcplan.case.power import CURTAILMENT
+from dcplan.case.grid import CURTAILMENT
 from dcplan.plan import Plan
 from dcplan.report.colours import BINS
 from dcplan.units import MUSD_PER_BUSD
@@ -48,9 +48,13 @@ def years(plan: Plan) -> tuple[int, ...]:
 def measures(plan: Plan) -> tuple[Measure, ...]:
     """The zones' measures, in the order of `MEASURES`."""
     zones, when = plan.library.zones, years(plan)
-    column, _ = CURTAILMENT[plan.scenario.limits.curtailment]
+    # where zones choose, those without candidates show the most that any class allows
+    column, _ = CURTAILMENT.get(plan.scenario.limits.curtailment, CURTAILMENT["1pct"])
     taken = {
-        (str(row.zone), int(row.year)): (float(row.headroom_mw), float(row.contracted_mw))
+        (str(row.zone), int(row.year)): (
+            float(row.headroom_mw + row.upgraded_mw),
+            float(row.contracted_mw),
+        )
         for row in plan.zones.itertuples()
     }
     # The plan lists the zones that have candidates; in the others nothing can be contracted.

@@ -12,7 +12,10 @@ from dcplan.report.scene import LARGEST_PX
 
 _MM_PER_PX = 25.4 / 96
 _DASHES = {"existing": "solid", "new": "dash", "spur": "dot"}
-_FIELDS = {"headroom": '"left_mw"', "share": '100 * "contracted_mw" / "headroom_mw"'}
+_FIELDS = {
+    "headroom": '"left_mw"',
+    "share": '100 * "contracted_mw" / ("headroom_mw" + "upgraded_mw")',
+}
 
 
 def styles(measure: Measure, largest_mw: float, last_year: int) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from dcplan.scenario.fields import (
+    AllOrNames,
     Block,
     Busd,
     Eflops,
@@ -20,7 +21,9 @@ from dcplan.scenario.fields import (
     ShareOrNone,
     SomeNames,
     Speeds,
+    UsdPerTonne,
 )
+from dcplan.scenario.footprint import CarbonLimit, WaterLimit
 
 
 class LibraryNames(Block):
@@ -40,6 +43,10 @@ class Buyer(Block):
     supply_frac: Share = Field(
         default=0.25, description="Most of the world's yearly output of each chip, as a fraction"
     )
+    wafer_frac: Share | None = Field(
+        default=None,
+        description="Most of the world's yearly wafers of each packaging, as a fraction",
+    )
 
 
 class Money(Block):
@@ -53,6 +60,10 @@ class Money(Block):
     )
     discount_rate: float = Field(
         default=0.085, ge=0.0, lt=0.5, description="Real discount rate, as a fraction per year"
+    )
+    carbon_usd_per_t: PerYear[UsdPerTonne] | None = Field(
+        default=None,
+        description="Price of the emissions counted in each plan year, in USD per t of CO2",
     )
 
 
@@ -120,6 +131,8 @@ class Limits(Block):
         default=None, description="Power usage effectiveness of any one site, ratio"
     )
     capex_busd: Capex = Field(default=Capex(), description="Capital expenditure, in 1e9 USD")
+    carbon_kt: CarbonLimit = Field(default=CarbonLimit(), description="Emissions, in kt of CO2")
+    water_ml: WaterLimit = Field(default=WaterLimit(), description="Water for cooling, in ML")
     zone_frac: Share | None = Field(
         default=None, description="Most of the fleet's power in one grid zone, as a fraction"
     )
@@ -127,9 +140,15 @@ class Limits(Block):
         default={},
         description="Most of the fleet's compute rate in chips of one vendor, as a fraction",
     )
-    curtailment: Literal["0.25pct", "0.5pct", "1pct"] = Field(
+    vendor_capex_frac: Mapping[Name, ShareOrNone] = Field(
+        default={},
+        description="Most of each year's purchases of chips, by price, from one vendor, "
+        "as a fraction",
+    )
+    curtailment: Literal["0.25pct", "0.5pct", "1pct", "choose"] = Field(
         default="0.5pct",
-        description="Curtailed energy a year on which zone headroom is rated, in percent",
+        description="Curtailed energy a year on which zone headroom is rated and which training "
+        "loses, in percent; choose: decided for each zone",
     )
 
 
@@ -151,6 +170,12 @@ class Sites(Block):
     max_sites_per_zone: int | None = Field(
         default=None, ge=1, le=10_000, description="Most sites in one grid zone, a count"
     )
+    max_chip_types: int | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description="Most kinds of chip bought for any one site over all years, a count",
+    )
 
 
 class Chips(Block):
@@ -159,18 +184,49 @@ class Chips(Block):
     only: SomeNames | None = Field(default=None, description="If given, no other chips; names")
     forbid: Names = Field(default=(), description="Chips that may not be bought; names")
     projected: Names = Field(default=(), description="Announced, unreleased chips to admit; names")
+    networks: SomeNames | None = Field(
+        default=None, description="If given, only chips whose system has such a network; names"
+    )
+    whole_pods: AllOrNames = Field(
+        default=(),
+        description="Chips bought only in whole systems (pod_chips of the library), or all; names",
+    )
+    repair_hours: float | None = Field(
+        default=None,
+        gt=0.0,
+        le=8760.0,
+        description="Time that the chips which a failure takes out together stay out, in hours",
+    )
 
 
 class Power(Block):
     """Where electricity may come from."""
 
-    offer: SomeNames = Field(default=("grid",), description="Rows of the library's supply; names")
+    offer: SomeNames = Field(
+        default=("grid",),
+        description="Rows of the library's supply; grid_2 is a connection to the grid of a site's "
+        "second zone; names",
+    )
+    lead_times: Literal["supply", "zone"] = Field(
+        default="supply",
+        description="When a grid connection can stand: after lead_years of supply.csv, or after "
+        "large_load_years of the zone; a name",
+    )
+    upgrades: bool = Field(
+        default=False,
+        description="Whether connections may pass a zone's headroom by paying for the network "
+        "upgrades of upgrades.csv; a flag",
+    )
 
 
 class Fibre(Block):
     """How the sites of one training run are joined."""
 
-    topology: Literal["tree"] = Field(default="tree", description="Shape of the network; a name")
+    topology: Literal["tree", "survivable"] = Field(
+        default="tree",
+        description="Least network that joins the sites (tree), or one that any one corridor may "
+        "be cut from (survivable); a name",
+    )
     max_link_km: float | None = Field(
         default=None, gt=0.0, le=20_000.0, description="Longest single link, in km"
     )

@@ -89,6 +89,10 @@ def _number_or_text(value: object) -> str:
     return "#text" if isinstance(value, str) else "#number"
 
 
+def _text_or_list(value: object) -> str:
+    return "#text" if isinstance(value, str) else "#list"
+
+
 Name = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200, pattern=r"\S"),
@@ -96,6 +100,11 @@ Name = Annotated[
 ]
 Names = Annotated[tuple[Name, ...], Strict(False), AfterValidator(_once)]
 SomeNames = Annotated[tuple[Name, ...], Strict(False), Field(min_length=1), AfterValidator(_once)]
+
+AllOrNames = Annotated[
+    Annotated[Literal["all"], Tag("#text")] | Annotated[Names, Tag("#list")],
+    Discriminator(_text_or_list),
+]
 
 PlanYear = Annotated[int, Field(ge=2026, le=2060)]
 PlanYears = Annotated[
@@ -115,6 +124,11 @@ ShareOrNone = Annotated[float, Field(ge=0.0, le=1.0)]
 Pue = Annotated[float, Field(ge=1.0, le=3.0)]
 PowerGw = Annotated[float, Field(ge=0.0, le=1000.0)]
 Busd = Annotated[float, Field(ge=0.0, le=100_000.0)]
+Kilotonnes = Annotated[float, Field(ge=0.0, le=1e7)]
+Megalitres = Annotated[float, Field(ge=0.0, le=1e7)]
+UsdPerTonne = Annotated[float, Field(ge=0.0, le=1e5)]
+# Nothing of a loss can be kept whole, so 1 itself is refused.
+Kept = Annotated[float, Field(gt=0.0, lt=1.0)]
 Eflops = Annotated[float, Field(ge=0.0, le=1e7)]
 Speeds = Annotated[
     tuple[Annotated[float, Field(gt=0.0, le=1e6)], ...],
@@ -126,6 +140,8 @@ Speeds = Annotated[
 Table = Literal[
     "chips",
     "chip_supply",
+    "chip_prices",
+    "wafers",
     "cooling",
     "supply",
     "reach",
@@ -133,6 +149,7 @@ Table = Literal[
     "replicas",
     "finance",
     "zones",
+    "upgrades",
     "nodes",
     "corridors",
     "sites",

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, Strict, model_validator
 from pydantic_core import PydanticUndefined
 
 from dcplan.scenario.blocks import (
@@ -26,7 +26,9 @@ from dcplan.scenario.blocks import (
     Target,
     Workload,
 )
+from dcplan.scenario.commitments import Commitment
 from dcplan.scenario.fields import Block, Figure, Name, PlanYears, Table, block_of, wrong
+from dcplan.scenario.footprint import Carbon, Resilience
 from dcplan.scenario.rules import conflicts
 from dcplan.scenario.sheet import FieldPath
 
@@ -47,10 +49,16 @@ class Scenario(Block):
     limits: Limits = Field(default=Limits(), description="What the fleet must stay within")
     sites: Sites = Field(default=Sites(), description="Which sites, in MW and counts")
     chips: Chips = Field(default=Chips(), description="Which chips; names")
+    commitments: Annotated[tuple[Commitment, ...], Strict(False)] = Field(
+        default=(), description="Take-or-pay lots of chips"
+    )
     power: Power = Field(default=Power(), description="Which electricity; names")
     fibre: Fibre = Field(default=Fibre(), description="Network, in km and Tb/s")
-    objective: Literal["tco", "capex", "max_flop"] = Field(
-        description="Least total cost (tco), least capex, or most training (max_flop); a name"
+    resilience: Resilience = Field(default=Resilience(), description="What must survive a loss")
+    carbon: Carbon = Field(default=Carbon(), description="Which emissions are counted")
+    objective: Literal["tco", "capex", "max_flop", "carbon"] = Field(
+        description="Least total cost (tco), least capex, most training (max_flop), or least "
+        "emissions (carbon); a name"
     )
     solver: Solver = Field(default=Solver(), description="How to search")
     overrides: Mapping[Table, Mapping[Name, Mapping[Name, Figure]]] = Field(
@@ -80,7 +88,7 @@ class Scenario(Block):
     def _agree(self) -> Scenario:
         given = self.model_dump(exclude_unset=True)
         for path, what in conflicts(given, lambda path: look(given, path)):
-            raise wrong(f"{'.'.join(path)}: {what}")
+            raise wrong(f"{'.'.join(map(str, path))}: {what}")
         return self
 
 

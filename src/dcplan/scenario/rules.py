@@ -10,15 +10,24 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Look = Callable[[str], Any]
-Conflict = tuple[tuple[str, ...], str]
+Conflict = tuple[tuple[str | int, ...], str]
 
 TARGET = "target.training_eflops"
-PER_YEAR = (TARGET, "limits.power_gw", "limits.pue", "limits.capex_busd.per_year")
+PER_YEAR = (
+    TARGET,
+    "limits.power_gw",
+    "limits.pue",
+    "limits.capex_busd.per_year",
+    "limits.carbon_kt.per_year",
+    "limits.water_ml.per_year",
+    "money.carbon_usd_per_t",
+    "resilience.keep_frac",
+)
 
 
 def conflicts(given: Mapping[str, Any], look: Look) -> Iterator[Conflict]:
     """Every disagreement between fields; `given` holds only what the author wrote."""
-    if look("objective") in ("tco", "capex") and "target" not in given:
+    if look("objective") in ("tco", "capex", "carbon") and "target" not in given:
         yield (
             ("target",),
             (
@@ -28,6 +37,9 @@ def conflicts(given: Mapping[str, Any], look: Look) -> Iterator[Conflict]:
         )
     yield from _years(look)
     yield from _sizes(look)
+    yield from _grid(look)
+    yield from _commitments(look)
+    yield from _resilience(given)
     for field, other in (
         ("sites.forbid", "sites.force"),
         ("chips.forbid", "chips.only"),
@@ -36,6 +48,16 @@ def conflicts(given: Mapping[str, Any], look: Look) -> Iterator[Conflict]:
         for name in look(field) or ():
             if name in (look(other) or ()):
                 yield tuple(field.split(".")), f'names "{name}", as does {other}; keep one'
+
+
+def _resilience(given: Mapping[str, Any]) -> Iterator[Conflict]:
+    rule = given.get("resilience")
+    if not isinstance(rule, Mapping) or not rule:
+        return
+    if "keep_frac" not in rule or rule["keep_frac"] == {}:
+        yield ("resilience",), "has no keep_frac; give the share that must remain, such as 0.6"
+    if "lose" not in rule:
+        yield ("resilience",), "has no lose; give what may be lost, zone or site"
 
 
 def _years(look: Look) -> Iterator[Conflict]:
@@ -59,6 +81,40 @@ def _years(look: Look) -> Iterator[Conflict]:
         if field == TARGET and missing:
             names = ", ".join(map(str, missing))
             yield (*field.split("."),), f"has no value for {names}; give each year one, 0 for none"
+
+
+def _commitments(look: Look) -> Iterator[Conflict]:
+    years, seen = look("years"), set()
+    for place, lot in enumerate(look("commitments") or ()):
+        if not isinstance(lot, Mapping):
+            continue
+        name, year = lot.get("name"), lot.get("year")
+        if name in seen:
+            what = f'is "{name}", as is one before; each name may stand once'
+            yield ("commitments", place, "name"), what
+        seen.add(name)
+        if years and year is not None and year not in years:
+            what = f"is {year}; it must be a plan year, {_span(years)}"
+            yield ("commitments", place, "year"), what
+
+
+def _grid(look: Look) -> Iterator[Conflict]:
+    """What only a grid connection can use has no effect without one."""
+    offer = look("power.offer")
+    if offer and "grid_2" in offer and look("limits.curtailment") == "choose":
+        what = "is choose; a campus fed by two zones (grid_2) would lose hours of both, so name a class"
+        yield ("limits", "curtailment"), what
+    if offer is None or "grid" in offer:
+        return
+    if "grid_2" in offer:
+        yield ("power", "offer"), "names grid_2, a second connection; offer grid as well"
+    for field, value in (
+        ("power.lead_times", "zone"),
+        ("power.upgrades", True),
+        ("limits.curtailment", "choose"),
+    ):
+        if look(field) == value:
+            yield (*field.split("."),), "has no effect; power.offer does not name grid"
 
 
 def _sizes(look: Look) -> Iterator[Conflict]:

@@ -64,8 +64,8 @@ def check(sheet: Sheet) -> Scenario | None:
 def known_fields(path: FieldPath) -> tuple[str, ...]:
     """The names that may stand in the block at `path`, in the order of the schema."""
     block: type[Block] | None = Scenario
-    for part in path:
-        field = block.model_fields.get(str(part)) if block else None
+    for part in _named(path):
+        field = block.model_fields.get(part) if block else None
         block = block_of(field.annotation) if field else None
     return tuple(block.model_fields) if block else ()
 
@@ -103,9 +103,15 @@ def shown(value: object) -> str:
 
 def _meaning(path: FieldPath) -> str:
     block: type[Block] = Scenario
-    for part in path[:-1]:
-        block = block_of(block.model_fields[str(part)].annotation) or block
-    return str(block.model_fields[str(path[-1])].description)
+    *outer, last = _named(path)
+    for part in outer:
+        block = block_of(block.model_fields[part].annotation) or block
+    return str(block.model_fields[last].description)
+
+
+def _named(path: FieldPath) -> list[str]:
+    """The names of a path, without the places in lists, whose entries are all alike."""
+    return [part for part in path if isinstance(part, str)]
 
 
 def _path(data: Any, loc: tuple[int | str, ...]) -> FieldPath:

@@ -41,10 +41,18 @@ KINDS = (
     Kind("target.training_eflops", ("training.target",), "EFLOP/s less"),
     Kind("limits.power_gw", ("power.fleet_power",), "GW more", 1e-3, sizes=True),
     Kind("headroom of the zones", ("power.headroom",), "GW more", 1e-3, sizes=True),
+    Kind("upgrades of the zones", ("grid.tier_size",), "GW more", 1e-3, sizes=True),
     Kind("limits.zone_frac", ("power.zone_share",), "GW over the share", 1e-3, sizes=True),
     Kind("supply of chips", ("chips.supply",), "thousand chips more"),
+    Kind("packaging wafers", ("chips.wafers",), "thousand wafers more"),
     Kind("limits.vendor_frac", ("chips.vendor_share",), "EFLOP/s over the share"),
+    Kind("limits.vendor_capex_frac", ("chips.vendor_capex",), "MUSD over the share"),
+    Kind("sites.max_chip_types", ("chips.kinds_at_site",), "kinds more"),
+    Kind("mandatory commitments", ("chips.lot_is_due",), "lots fewer"),
     Kind("limits.pue", ("halls.fleet_pue",), "MW of overhead more"),
+    Kind("resilience.keep_frac", ("resilience.rest_after_loss",), "EFLOP/s over what may be lost"),
+    Kind("limits.carbon_kt", ("carbon.carbon_of_year", "carbon.carbon_in_total"), "kt of CO2 more"),
+    Kind("limits.water_ml", ("carbon.water_of_fleet", "carbon.water_of_site"), "ML more"),
     Kind("limits.capex_busd", ("money.capex_of_year", "money.capex_in_total"), "BUSD more", 1e-3),
 )
 
@@ -75,10 +83,10 @@ def _with_loose_sizes(case: Case) -> Matrix:
         case.power,
         fleet_limit_mw={},
         zone_frac=None,
-        headroom_mw=dict.fromkeys(case.sites.zones, inf),
     )
+    roomy = replace(case.grid, headroom_mw=dict.fromkeys(case.grid.zones, inf))
     loose = bounds.build(
-        case.years, case.sites, case.chips, case.halls, free, case.fibre, case.training
+        case.years, case.sites, case.chips, case.halls, roomy, free, case.fibre, case.training
     )
     return pool_sites(without_flow(compile_model(build(replace(case, bounds=loose)))))
 

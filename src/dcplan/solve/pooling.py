@@ -19,7 +19,7 @@ from dcplan.solve.matrix import Floats, Matrix
 
 Ints = NDArray[np.int64]
 
-POOLED_VARIABLES = ("chips.added", "chips.running")
+POOLED_VARIABLES = ("chips.added", "chips.running", "chips.pods")
 EQUAL = 1e-9
 
 
