@@ -101,7 +101,7 @@ def build(scenario: Scenario, library: Library, sites: Sites, problems: list[Pro
 
 def _on_cycles(corridors: Iterable[Corridor]) -> set[Corridor]:
     """Corridors that some ring runs through; no other can be of use in a survivable network."""
-    graph = nx.Graph(corridors)
+    graph = nx.Graph(list(corridors))
     bridges = {(min(u, v), max(u, v)) for u, v in nx.bridges(graph)}
     return set(corridors) - bridges
 

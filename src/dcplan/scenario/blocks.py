@@ -170,7 +170,11 @@ class Power(Block):
 class Fibre(Block):
     """How the sites of one training run are joined."""
 
-    topology: Literal["tree"] = Field(default="tree", description="Shape of the network; a name")
+    topology: Literal["tree", "survivable"] = Field(
+        default="tree",
+        description="Least network that joins the sites (tree), or one that any one corridor may "
+        "be cut from (survivable); a name",
+    )
     max_link_km: float | None = Field(
         default=None, gt=0.0, le=20_000.0, description="Longest single link, in km"
     )
