@@ -32,12 +32,17 @@ IN_STEP = (
     "sites.force=[gamma]",
     "limits.zone_frac=0.6",
     "supply.gas.max_mw=100",
+    "fibre.max_path_km=500",
+    "fibre.lease=true",
 )
 AS_REPLICAS = (*IN_STEP, "workload.preset=loose")
 MOST_TRAINING = (*IN_STEP, "objective=max_flop")
+RINGS = ("fibre.topology=survivable", "fibre.lease=true")
 
 
 @pytest.fixture(scope="session")
 def every_option() -> tuple[cases.Case, ...]:
-    """Cases that have every equation between them; the second has its sites as replicas."""
-    return build_case(*IN_STEP), build_case(*AS_REPLICAS), build_case(*MOST_TRAINING)
+    """Cases that have every equation between them; the second has its sites as replicas, the
+    fourth a survivable network.
+    """
+    return tuple(build_case(*s) for s in (IN_STEP, AS_REPLICAS, MOST_TRAINING, RINGS))

@@ -17,8 +17,11 @@ from dcplan.case.money import CAPEX_ITEMS, OPEX_ITEMS
 from dcplan.model.ledger import ACCOUNTS, Ledger
 
 Options = tuple[cases.Case, ...]
-UNITS = {"mw": "MW", "gwh": "GWh", "musd": "MUSD", "eflops": "EFLOP/s"}
-BY_NAME = {"added": "kchips", "running": "kchips", "flow": "sites", "source": "sites"}
+UNITS = {"mw": "MW", "km": "km", "gwh": "GWh", "musd": "MUSD", "eflops": "EFLOP/s"}
+BY_NAME = {
+    **dict.fromkeys(("added", "running"), "kchips"),
+    **dict.fromkeys(("flow", "source", "back", "drain"), "sites"),
+}
 MONEY = {"capex_musd", "opex_musd", "residual_musd"}
 
 
@@ -92,7 +95,7 @@ def test_only_yes_or_no_is_whole(models: list[pyo.ConcreteModel]) -> None:
     binary = {v.name for v in models[1].component_objects(pyo.Var) if next(v.values()).is_binary()}
     assert binary == {
         *("sites.open", "halls.design", "training.bracket"),
-        *("fibre.root", "fibre.way", "fibre.speed"),
+        *("fibre.root", "fibre.way", "links.speed"),
     }
 
 

@@ -19,7 +19,7 @@ from dcplan import case as cases
 from dcplan import model
 
 FOLDER = Path(__file__).parent / "snapshots"
-CHAPTERS = ("sites", "chips", "halls", "power", "fibre", "training", "money")
+CHAPTERS = ("sites", "chips", "halls", "power", "fibre", "links", "training", "money")
 
 
 def told(number: float) -> str:
@@ -76,14 +76,18 @@ def chapter_text(m: pyo.ConcreteModel, chapter: str) -> str:
 
 @pytest.fixture(scope="module")
 def texts(every_option: tuple[cases.Case, ...]) -> dict[str, str]:
-    in_step, as_replicas = (model.build(case) for case in every_option[:2])
+    in_step, as_replicas, _, rings = (model.build(case) for case in every_option)
     return {
         **{chapter: chapter_text(in_step, chapter) for chapter in CHAPTERS},
         "training_replicas": chapter_text(as_replicas, "training"),
+        **{f"{chapter}_survivable": chapter_text(rings, chapter) for chapter in ("fibre", "links")},
     }
 
 
-@pytest.mark.parametrize("chapter", [*CHAPTERS, "training_replicas"])
+VARIANTS = ("training_replicas", "fibre_survivable", "links_survivable")
+
+
+@pytest.mark.parametrize("chapter", [*CHAPTERS, *VARIANTS])
 def test_constraints_are_as_written(texts: dict[str, str], chapter: str) -> None:
     """The rows of a chapter, to nine digits.
 

@@ -108,10 +108,22 @@ def test_known_trees(
     3×3 grid meet in its centre (4 links; along the rim 6). Corners and centre touch only middles,
     three terminals each at most, so it takes two middles: 5 + 2 nodes, 6 links.
 
-    **Proves** F4 and F9 to F13, junctions included, and the cuts that stand in for the flow.
+    **Proves** F4 to F8, junctions included, and the cuts that stand in for the flow.
     **Sensitivity** the length of a spoke turns the answer.
     """
     assert lit_km(steiner_case(tiny_case, terminals, edges)) == pytest.approx(km)
+
+
+@pytest.mark.parametrize(("longest", "km"), [(40, 60.0), (39, 70.0)])
+def test_longest_path(tiny_case: Callable[..., cases.Case], longest: int, km: float) -> None:
+    """Three spokes of 20 km put the other sites 40 km from any hub that is a site.
+
+    **Proves** F12: a longest path of 39 km asks for two sides of 35 km from one hub.
+    **Sensitivity** one km.
+    """
+    path = (f"fibre.max_path_km={longest}",)
+    case = steiner_case(tiny_case, "abc", TRIANGLE | SPOKES, more=path)
+    assert lit_km(case) == pytest.approx(km)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -168,7 +180,7 @@ def test_known_rings(
     The hub of a triangle can only be used as a fourth node: 35 + 35 + 20 + 20 = 110 km against 105.
     Two sites take both roads between them. Four corners, or four middles, take the rim of the grid.
 
-    **Proves** F14 to F18 and their cuts.
+    **Proves** F9 to F11, L6, L7 and their cuts.
     **Sensitivity** a tree would be 60, 9, 6 and 4 km.
     """
     assert lit_km(steiner_case(tiny_case, terminals, edges, "survivable")) == pytest.approx(km)

@@ -9,10 +9,10 @@ import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 
 from dcplan.case import Case
-from dcplan.model import chips, fibre, halls, money, power, sites, training
+from dcplan.model import chips, fibre, halls, links, money, power, sites, training
 from dcplan.model.ledger import Ledger
 
-CHAPTERS = (sites, chips, halls, power, fibre, training, money)
+CHAPTERS = (sites, chips, halls, power, fibre, links, training, money)
 
 __all__ = ["CHAPTERS", "build"]
 
