@@ -32,6 +32,8 @@ IN_STEP = (
     "sites.force=[gamma]",
     "limits.zone_frac=0.6",
     "supply.gas.max_mw=100",
+    "fibre.max_path_km=500",
+    "fibre.lease=true",
 )
 AS_REPLICAS = (*IN_STEP, "workload.preset=loose")
 FOOTPRINT = (
@@ -62,6 +64,7 @@ GROWING_GRID = (
     "power.upgrades=true",
     "limits.curtailment=choose",
 )
+RINGS = ("fibre.topology=survivable", "fibre.lease=true")
 
 
 @pytest.fixture(scope="session")
@@ -69,8 +72,8 @@ def every_option() -> tuple[cases.Case, ...]:
     """Cases that have every equation between them.
 
     The second has its sites as replicas, the fourth decides on the grid of each zone, the
-    fifth has every rule on buying; the last
+    fifth has every rule on buying, the sixth a survivable network; the last
     has the chapters of resilience, carbon and water.
     """
-    wishes = (IN_STEP, AS_REPLICAS, MOST_TRAINING, GROWING_GRID, BY_RULES, FOOTPRINT)
+    wishes = (IN_STEP, AS_REPLICAS, MOST_TRAINING, GROWING_GRID, BY_RULES, RINGS, FOOTPRINT)
     return tuple(build_case(*wish) for wish in wishes)

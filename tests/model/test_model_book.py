@@ -17,13 +17,14 @@ from dcplan.case.money import CAPEX_ITEMS, OPEX_ITEMS
 from dcplan.model.ledger import ACCOUNTS, Ledger
 
 Options = tuple[cases.Case, ...]
-UNITS = {"mw": "MW", "gwh": "GWh", "musd": "MUSD", "eflops": "EFLOP/s", "kt": "kt"}
+UNITS = {
+    **{"mw": "MW", "km": "km", "gwh": "GWh"},
+    **{"musd": "MUSD", "eflops": "EFLOP/s", "kt": "kt"},
+}
 BY_NAME = {
-    "added": "kchips",
-    "running": "kchips",
+    **dict.fromkeys(("added", "running"), "kchips"),
+    **dict.fromkeys(("flow", "source", "back", "drain"), "sites"),
     "pods": "pods",
-    "flow": "sites",
-    "source": "sites",
 }
 MONEY = {"capex_musd", "opex_musd", "residual_musd"}
 
@@ -107,7 +108,7 @@ def test_only_yes_or_no_is_whole(models: list[pyo.ConcreteModel]) -> None:
     assert whole - binary == {"chips.pods"}
     assert binary == {
         *("sites.open", "halls.design", "training.bracket"),
-        *("fibre.root", "fibre.way", "fibre.speed", "grid.accepts"),
+        *("fibre.root", "fibre.way", "links.speed", "grid.accepts"),
         *("chips.uses", "chips.signed"),
     }
 

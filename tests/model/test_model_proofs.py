@@ -277,10 +277,17 @@ TWO = (
 )
 
 
+GROWING_LINKS = (
+    *("objective=capex", "money.discount_rate=0", "limits=null", "sites.forbid=[gamma]"),
+    *("sites.force=[alpha, beta]", "target.training_eflops={2027: 20, 2028: 60}"),
+    *("sites.max_mw=240", "fibre.speeds_tbps=[40, 160]"),
+)
+
+
 def test_fibre_cost_of_a_path(solve: Solve) -> None:
     """Two sites of least size and the only path between them.
 
-    **Proves** F4 to F6 and F9 to F13, and the price of a corridor. Sites: alpha as above,
+    **Proves** L1 to L3 and F4 to F8, and the price of a corridor. Sites: alpha as above,
     1104.8727; beta 33.3333 MW of IT, 46.6667 MW with air: 666.6667 + 300 + 0.4667 + 12.6. At 40 Tb/s
     alpha–j1 costs 30 × 0.01 + 4 × 0.2 + 0.04, j1–j2 200 × 0.01 + 2 × 0.4 + 0.08, beta–j2, a new
     build, 60 × 0.06 + 4 × 0.2 + 0.04: 8.46 in all.
@@ -292,6 +299,41 @@ def test_fibre_cost_of_a_path(solve: Solve) -> None:
     assert solve(*TWO, "fibre.speeds_tbps=[100]").objective == near(sites + 12.3)
     dearer = solve(*TWO, "reach.short.optics_usd_per_tbps+=1000").objective
     assert dearer == near(sites + 8.46 + 0.08)
+
+
+def test_fibre_on_leased_pairs(solve: Solve) -> None:
+    """Leased pairs save the cable in an existing conduit and cost rent.
+
+    **Proves** L8, and lease in capex and opex: alpha–j1 saves 30 × 0.01 and j1–j2 200 × 0.01 of the
+    8.46 above. In the tco own cables weigh 0.06 × 2.3; rent is 100 USD a pair and km: 4 × 30 and
+    2 × 200 pair km, 0.052 a year.
+    **Sensitivity** with at most 3 pairs to lease only j1–j2 is leased; at 300 USD a pair and km none
+    is.
+    """
+    lease = (*TWO, "fibre.lease=true")
+    owned = solve(*TWO).objective
+    assert solve(*lease).objective == near(owned - 2.3)
+    assert solve(*lease, "finance.lease_most_pairs.value=3").objective == near(owned - 2.0)
+    tco, dear = (*lease, "objective=tco"), "lease_usd_per_pair_km_year=300"
+    owned = solve(*TWO, "objective=tco").objective
+    assert solve(*tco).objective == near(owned - 0.138 + 0.052)
+    dear_all = (f"reach.short.{dear}", f"reach.long.{dear}")
+    assert solve(*tco, *dear_all).objective == near(owned)
+
+
+def test_own_cables_stay(solve: Solve) -> None:
+    """What was laid is not given up for leased pairs, and leased pairs may give way to a cable.
+
+    **Proves** L9 over two years: 40 Tb/s in 2027 can be leased throughout, 160 Tb/s in 2028 only on
+    j1–j2 (8 pairs of 10; alpha–j1 takes 16). A lease for the first year alone costs its rent.
+    **Sensitivity** with 16 pairs to lease, alpha–j1 stays leased too.
+    """
+    grown = (*GROWING_LINKS, "fibre.lease=true")
+    for most, own in ((10, 30.0), (16, 0.0)):
+        found = solve(*grown, f"finance.lease_most_pairs.value={most}").plan()
+        links = found.table("links")
+        kept = links[(links.year == 2028) & (links.kind == "existing") & (links.held == "own")]
+        assert kept.km.sum() == own
 
 
 def test_fibre_is_kept_up(solve: Solve) -> None:

@@ -19,7 +19,7 @@ from dcplan import case as cases
 from dcplan import model
 
 FOLDER = Path(__file__).parent / "snapshots"
-CHAPTERS = ("sites", "chips", "halls", "power", "fibre", "training", "money")
+CHAPTERS = ("sites", "chips", "halls", "power", "fibre", "links", "training", "money")
 
 
 def told(number: float) -> str:
@@ -79,6 +79,7 @@ def texts(every_option: tuple[cases.Case, ...]) -> dict[str, str]:
     in_step, as_replicas = (model.build(case) for case in every_option[:2])
     growing = model.build(every_option[3])
     footprint = model.build(every_option[-1])
+    rings = model.build(every_option[5])
     return {
         **{c: chapter_text(footprint, c) for c in ("resilience", "carbon")},
         "training_by_site": chapter_text(footprint, "training"),
@@ -88,23 +89,18 @@ def texts(every_option: tuple[cases.Case, ...]) -> dict[str, str]:
         "power_growing": chapter_text(growing, "power"),
         "training_classes": chapter_text(growing, "training"),
         "chips_by_rules": chapter_text(model.build(every_option[4]), "chips"),
+        **{f"{chapter}_survivable": chapter_text(rings, chapter) for chapter in ("fibre", "links")},
     }
 
 
-@pytest.mark.parametrize(
-    "chapter",
-    [
-        *CHAPTERS,
-        "training_replicas",
-        "resilience",
-        "carbon",
-        "training_by_site",
-        "grid",
-        "power_growing",
-        "training_classes",
-        "chips_by_rules",
-    ],
+VARIANTS = (
+    *("training_replicas", "training_by_site", "training_classes"),
+    *("resilience", "carbon", "grid", "power_growing", "chips_by_rules"),
+    *("fibre_survivable", "links_survivable"),
 )
+
+
+@pytest.mark.parametrize("chapter", [*CHAPTERS, *VARIANTS])
 def test_constraints_are_as_written(texts: dict[str, str], chapter: str) -> None:
     """The rows of a chapter, to nine digits.
 

@@ -32,7 +32,7 @@ def decisions_by_hand(case: Case, noise: float = 0.0) -> dict[str, dict[Any, flo
             for arc in ((u, v), (v, u))
             for y in years
         },
-        "fibre.speed": {(b, y): float(b == 0) for y in years for b in case.bounds.speeds_tbps[y]},
+        "links.speed": {(b, y): float(b == 0) for y in years for b in case.bounds.speeds_tbps[y]},
         "training.delivered_eflops": dict.fromkeys(years, 0.0),
     }
     for y in years:

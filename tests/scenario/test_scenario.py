@@ -523,8 +523,14 @@ def test_garbage_in_files_raises_nothing_but_input_errors(
     [
         ({"lose": "zone"}, "resilience: has no keep_frac; give the share that must remain"),
         ({"keep_frac": 0.5}, "resilience: has no lose; give what may be lost, zone or site"),
-        ({"lose": "zone", "keep_frac": 1.0}, "resilience.keep_frac: is 1.0; it must be less than 1"),
-        ({"lose": "site", "keep_frac": {2031: 0.5}}, "resilience.keep_frac.2031: is not a plan year"),
+        (
+            {"lose": "zone", "keep_frac": 1.0},
+            "resilience.keep_frac: is 1.0; it must be less than 1",
+        ),
+        (
+            {"lose": "site", "keep_frac": {2031: 0.5}},
+            "resilience.keep_frac.2031: is not a plan year",
+        ),
     ],
 )
 def test_a_rule_of_resilience_is_whole(rule: dict[str, Any], what: str) -> None:

@@ -11,11 +11,16 @@ import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+import highspy
 import pandas as pd
 import pytest
 
 import dcplan.solve
 from dcplan import case as cases
+from dcplan import model
+from dcplan.solve import Watch
+from dcplan.solve.engine import Engine
+from dcplan.solve.matrix import compile_model
 
 Edges = Mapping[tuple[str, str], float]
 
@@ -40,10 +45,11 @@ def steiner_case(
     terminals: Iterable[str],
     edges: Edges,
     topology: str = "tree",
+    more: tuple[str, ...] = (),
 ) -> cases.Case:
     """A case whose plan is the shortest network over `edges` (km) that joins the terminals."""
     names = sorted(terminals)
-    tiny = tiny_case(*SETTINGS, f"fibre.topology={topology}")
+    tiny = tiny_case(*SETTINGS, f"fibre.topology={topology}", *more)
     site = tiny.library.sites.loc["alpha"].to_dict() | {"zone": "south"}
     places = pd.DataFrame([site] * len(names), index=pd.Index(names, name="site"))
     junctions = sorted({node for edge in edges for node in edge} - set(names))
@@ -102,10 +108,22 @@ def test_known_trees(
     3×3 grid meet in its centre (4 links; along the rim 6). Corners and centre touch only middles,
     three terminals each at most, so it takes two middles: 5 + 2 nodes, 6 links.
 
-    **Proves** F4 and F9 to F13, junctions included, and the cuts that stand in for the flow.
+    **Proves** F4 to F8, junctions included, and the cuts that stand in for the flow.
     **Sensitivity** the length of a spoke turns the answer.
     """
     assert lit_km(steiner_case(tiny_case, terminals, edges)) == pytest.approx(km)
+
+
+@pytest.mark.parametrize(("longest", "km"), [(40, 60.0), (39, 70.0)])
+def test_longest_path(tiny_case: Callable[..., cases.Case], longest: int, km: float) -> None:
+    """Three spokes of 20 km put the other sites 40 km from any hub that is a site.
+
+    **Proves** F12: a longest path of 39 km asks for two sides of 35 km from one hub.
+    **Sensitivity** one km.
+    """
+    path = (f"fibre.max_path_km={longest}",)
+    case = steiner_case(tiny_case, "abc", TRIANGLE | SPOKES, more=path)
+    assert lit_km(case) == pytest.approx(km)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -162,7 +180,7 @@ def test_known_rings(
     The hub of a triangle can only be used as a fourth node: 35 + 35 + 20 + 20 = 110 km against 105.
     Two sites take both roads between them. Four corners, or four middles, take the rim of the grid.
 
-    **Proves** F14 to F18 and their cuts.
+    **Proves** F9 to F11, L6, L7 and their cuts.
     **Sensitivity** a tree would be 60, 9, 6 and 4 km.
     """
     assert lit_km(steiner_case(tiny_case, terminals, edges, "survivable")) == pytest.approx(km)
@@ -206,3 +224,30 @@ def reaches(wanted: set[str], lit: Iterable[tuple[str, str]]) -> bool:
         size = len(reached)
         reached |= {node for pair in lit if set(pair) & reached for node in pair}
     return wanted <= reached
+
+
+GROWING = (
+    *("years=[2027, 2028]", "target.training_eflops={2027: 12, 2028: 30}", "sites.max_mw=40"),
+    *("money.discount_rate=0.1", "objective=tco", "fibre.speeds_tbps=[100]"),
+)
+
+
+@pytest.mark.parametrize("topology", ["tree", "survivable"])
+@pytest.mark.parametrize("seed", range(3))
+def test_growing_networks(tiny_case: Callable[..., cases.Case], seed: int, topology: str) -> None:
+    """Two years, of which the first needs some of the sites: against HiGHS on the written model.
+
+    **Proves** the root of each year, ways that keep their direction, and the bounds that settle all
+    years by the last.
+    **Sensitivity** a fixing that forgets the first year, or a root that may not move, costs km.
+    """
+    draw = random.Random(10 + seed)
+    pairs = list(itertools.combinations([*"abcd", *"xy"], 2))
+    edges = {pair: float(draw.randint(5, 30)) for pair in draw.sample(pairs, 11)}
+    case = steiner_case(tiny_case, "abcd", edges, topology, GROWING)
+    matrix = compile_model(model.build(case))
+    highspy.Highs.resetGlobalScheduler(True)
+    plain = Engine(matrix, Watch(60), integer=True, threads=2, seed=0).run(1e-9)
+    found = dcplan.solve.solve(case)
+    assert found.objective == pytest.approx(plain.value, rel=1e-6)
+    assert len([s for s in "abcd" if found.decisions["sites.open"][s, 2027] > 0.5]) > 1

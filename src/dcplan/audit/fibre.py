@@ -19,7 +19,11 @@ def check(facts: Facts, checks: Checks) -> None:
         where = f"{a} - {b} {y}"
         _check_route(facts, checks, (a, b), row, where)
         _check_equipment(facts, checks, row, where)
-        checks.holds("fibre.stay_lit", where, y == facts.years[-1] or (a, b, y + 1) in facts.links)
+        after = facts.links.get((a, b, y + 1))
+        checks.holds("fibre.stay_lit", where, y == facts.years[-1] or after is not None)
+        _check_lease(facts, checks, row, after, where)
+    last = {(a, b): row["km"] for (a, b, y), row in facts.links.items() if y == facts.years[-1]}
+    _check_paths(facts, checks, last)
     fastest = 0.0
     for y in facts.years:
         speeds = [row["tbps"] for (_, _, t), row in facts.links.items() if t == y]
@@ -66,6 +70,43 @@ def _check_equipment(facts: Facts, checks: Checks, row: Row, where: str) -> None
     checks.equal("fibre.pairs", where, row["pairs"], pairs, "pairs")
     offered = any(math.isclose(row["tbps"], b) for b in facts.scenario.fibre.speeds_tbps)
     checks.holds("fibre.speed_offered", where, offered)
+
+
+def _check_lease(facts: Facts, checks: Checks, row: Row, after: Row | None, where: str) -> None:
+    """Pairs are leased in existing conduits only, where offered and to be had; own cables stay."""
+    leased = row["held"] == "leased"
+    checks.holds("fibre.held", where, row["held"] in ("own", "leased"))
+    allowed = facts.scenario.fibre.lease and row["kind"] == "existing"
+    checks.holds("fibre.lease_offered", where, allowed or not leased)
+    if leased:
+        checks.at_most(
+            "fibre.leased_pairs", where, row["pairs"], facts.finance("lease_most_pairs"), "pairs"
+        )
+    checks.holds("fibre.own_cable_stays", where, leased or after is None or after["held"] == "own")
+
+
+def _check_paths(facts: Facts, checks: Checks, links: dict[tuple[str, str], float]) -> None:
+    """In the last year every site lies within the longest path of one of them."""
+    longest, sites = facts.scenario.fibre.max_path_km, facts.open_sites(facts.years[-1])
+    if longest is not None and sites:
+        farthest = {
+            hub: max(_reach_km(hub, links).get(s, math.inf) for s in sites) for hub in sites
+        }
+        hub = min(farthest, key=lambda s: farthest[s])
+        checks.at_most("fibre.longest_path", f"from {hub}", farthest[hub], longest, "km")
+
+
+def _reach_km(start: str, links: dict[tuple[str, str], float]) -> dict[str, float]:
+    """Shortest way from `start` to every node, by relaxing all links until nothing gets nearer."""
+    reach = {start: 0.0}
+    nearer = True
+    while nearer:
+        nearer = False
+        for (a, b), km in links.items():
+            for u, v in ((a, b), (b, a)):
+                if u in reach and reach[u] + km < reach.get(v, math.inf) - 1e-9:
+                    reach[v], nearer = reach[u] + km, True
+    return reach
 
 
 def _point(facts: Facts, node: str) -> tuple[float, float]:

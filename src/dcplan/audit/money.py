@@ -113,7 +113,9 @@ def _yearly(facts: Facts) -> Iterator[tuple[str, int, float]]:
         yield "carbon", y, emitted_kt(facts, y) * 1e3 * usd_per_t / 1e6
     for (_, _, y), row in facts.links.items():
         upkeep = row["km"] * facts.finance("fibre_maintenance_usd_per_km_year") / 1e6
-        yield "fibre", y, upkeep + _link_musd(facts, row) * tax
+        rent = facts.raw["reach"][row["reach_class"]]["lease_usd_per_pair_km_year"] / 1e6
+        rented = row["pairs"] * row["km"] * rent if row["held"] == "leased" else 0.0
+        yield "fibre", y, upkeep + _link_musd(facts, row) * tax + rented
 
 
 def contract_musd(facts: Facts, site: str, supply: str, year: int) -> float:
@@ -176,11 +178,11 @@ def _usd_per_mwh(facts: Facts, site: str, supply: str) -> float:
 
 
 def _link_musd(facts: Facts, link: Row) -> float:
-    """Price of a route and its equipment as new."""
+    """Price of a route, if owned, and its equipment as new."""
     reach = facts.raw["reach"][link["reach_class"]]
     route = reach["new_usd_per_km"] + reach["hut_usd_per_km"]
     if link["kind"] == "existing":
-        route = reach["duct_usd_per_km"]
+        route = reach["duct_usd_per_km"] if link["held"] == "own" else 0.0
     pair = reach["pair_usd"] + reach["pair_usd_per_km"] * link["km"]
     optics = reach["optics_usd_per_tbps"] * link["tbps"]
     return float((link["km"] * route + link["pairs"] * pair + optics) / 1e6)

@@ -32,11 +32,17 @@ class Fibre:
     speeds_tbps: tuple[float, ...]
     pairs: Mapping[tuple[Corridor, float], int]
     capex_musd: Mapping[tuple[Corridor, float], float]
+    cable_musd: Mapping[Corridor, float]
+    """What leased pairs save: a cable of one's own in an existing conduit."""
+    lease_musd: Mapping[tuple[Corridor, float], float]
+    """Yearly rent of the pairs, where so many can be leased; empty unless the scenario offers it."""
     maintenance_musd_per_km: float
     life_years: float
     junction_point: Mapping[str, tuple[float, float]]
     survivable: bool
     """Whether the sites must stay joined when any one corridor is cut."""
+    max_path_km: float | None
+    """Longest path from the hub to any site."""
 
     def root_year(self, year: int, last: int) -> int:
         """The year of the root that serves `year`.
@@ -96,12 +102,39 @@ def build(scenario: Scenario, library: Library, sites: Sites, problems: list[Pro
         life_years=float(finance["fibre_life_years"]),
         junction_point=junctions,
         survivable=survivable,
+        max_path_km=scenario.fibre.max_path_km,
+        cable_musd={
+            c: km[c] * float(reach.at[reach_class[c], "duct_usd_per_km"]) / 1e6
+            for c in order
+            if kind[c] == "existing"
+        },
+        lease_musd=_rents(scenario, library, kind, km, reach_class, pairs),
     )
+
+
+def _rents(
+    scenario: Scenario,
+    library: Library,
+    kind: Mapping[Corridor, str],
+    km: Mapping[Corridor, float],
+    reach_class: Mapping[Corridor, str],
+    pairs: Mapping[tuple[Corridor, float], int],
+) -> dict[tuple[Corridor, float], float]:
+    """Yearly rent by corridor and speed of existing conduits with pairs enough to lease."""
+    if not scenario.fibre.lease:
+        return {}
+    rent = library.reach["lease_usd_per_pair_km_year"]
+    most = float(library.finance.at["lease_most_pairs", "value"])
+    return {
+        (c, b): count * km[c] * float(rent[reach_class[c]]) / 1e6
+        for (c, b), count in pairs.items()
+        if kind[c] == "existing" and count <= most
+    }
 
 
 def _on_cycles(corridors: Iterable[Corridor]) -> set[Corridor]:
     """Corridors that some ring runs through; no other can be of use in a survivable network."""
-    graph = nx.Graph(corridors)
+    graph = nx.Graph(list(corridors))
     bridges = {(min(u, v), max(u, v)) for u, v in nx.bridges(graph)}
     return set(corridors) - bridges
 

@@ -111,6 +111,7 @@ REACH = Table(
         number("pair_usd", "USD/pair", "terminals of a pair at both ends", 1e9),
         number("pair_usd_per_km", "USD/pair/km", "amplifiers of a pair", 1e7),
         number("optics_usd_per_tbps", "USD per Tb/s", "transceivers at both ends", 1e8),
+        number("lease_usd_per_pair_km_year", "USD/pair/km/year", "rent of pairs in a conduit", 1e6),
     ),
 )
 WORKLOADS = Table(
@@ -166,6 +167,7 @@ FINANCE_ITEMS = (
     number("fibre_maintenance_usd_per_km_year", "USD/km/year", "per route km", 1e6),
     number("route_factor", "route km per straight km", "length of a new route", 5, 1),
     number("facility_embodied_kg_per_kw_it", "kg CO2/kW IT", "of building halls and plant", 1e5),
+    number("lease_most_pairs", "pairs", "most pairs that can be leased in one conduit", 1e5),
 )
 NODES = Table(
     "nodes",

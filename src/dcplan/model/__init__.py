@@ -15,6 +15,7 @@ from dcplan.model import (
     fibre,
     grid,
     halls,
+    links,
     money,
     power,
     resilience,
@@ -23,7 +24,7 @@ from dcplan.model import (
 )
 from dcplan.model.ledger import Ledger
 
-CHAPTERS = (sites, chips, halls, grid, power, fibre, training, resilience, carbon, money)
+CHAPTERS = (sites, chips, halls, grid, power, fibre, links, training, resilience, carbon, money)
 
 __all__ = ["CHAPTERS", "build"]
 

@@ -90,7 +90,7 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     )
     def exchange(b: pyo.Block, q: int, y: int) -> object:
         alpha, beta = chords[q, y]
-        speed = sum((s or lone[y]) * m.fibre.speed[s, y] for s in case.bounds.speeds_tbps[y])
+        speed = sum((s or lone[y]) * m.links.speed[s, y] for s in case.bounds.speeds_tbps[y])
         return b.trained_eflops[y] <= alpha * b.compute_eflops[y] + beta * speed
 
     if run.replica_worth:

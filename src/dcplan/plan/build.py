@@ -157,7 +157,7 @@ def _link_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
         (
             *(*c, case.fibre.kind[c], case.fibre.reach_class[c], y, case.fibre.km[c]),
             *(fleet.speed_tbps[y], case.fibre.pairs[c, fleet.speed_tbps[y]]),
-            spent["fibre", c, y],
+            *("leased" if c in fleet.leased[y] else "own", spent["fibre", c, y]),
         )
         for y in case.years
         for c in fleet.lit[y]

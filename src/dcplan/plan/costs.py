@@ -62,10 +62,11 @@ def capex(case: Case, fleet: Fleet) -> Mapping[tuple[str, tuple[str, ...], int],
 
 
 def link_worth(case: Case, fleet: Fleet, corridor: Corridor, year: int) -> float:
-    """Price of all that is on a corridor in a year, MUSD; 0 while it is dark."""
+    """Price of all that is owned on a corridor in a year, MUSD; 0 while it is dark."""
     if corridor not in fleet.lit.get(year, ()) or fleet.speed_tbps[year] == ALONE:
         return 0.0
-    return case.fibre.capex_musd[corridor, fleet.speed_tbps[year]]
+    saved = case.fibre.cable_musd[corridor] if corridor in fleet.leased[year] else 0.0
+    return case.fibre.capex_musd[corridor, fleet.speed_tbps[year]] - saved
 
 
 def upgrade_worth(case: Case, fleet: Fleet, tier: int, zone: str, year: int) -> float:
@@ -149,3 +150,5 @@ def _yearly(case: Case, fleet: Fleet) -> Iterator[tuple[int, str, float]]:
         for c in fleet.lit[y]:
             taxed = money.tax_insurance_frac * link_worth(case, fleet, c, y)
             yield y, "fibre", case.fibre.maintenance_musd_per_km * case.fibre.km[c] + taxed
+            if c in fleet.leased[y]:
+                yield y, "fibre", case.fibre.lease_musd[c, fleet.speed_tbps[y]]

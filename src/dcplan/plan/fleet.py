@@ -35,6 +35,8 @@ class Fleet:
     speed_tbps: Mapping[int, float]
     """Speed of the links of a year, 0 where none is lit."""
     lit: Mapping[int, tuple[Corridor, ...]]
+    leased: Mapping[int, frozenset[Corridor]]
+    """Lit corridors on leased pairs."""
     delivered_eflops: Mapping[int, float]
     accepted: Mapping[str, str]
     """Class of curtailment of every zone that can feed a site."""
@@ -98,13 +100,21 @@ def read_decisions(case: Case, decisions: Decisions) -> Fleet:
         energy_gwh=_kept(decisions["power.energy_gwh"], 1.0, design),
         speed_tbps={
             y: next(
-                (b for (b, t), x in decisions["fibre.speed"].items() if t == y and x > 0.5), ALONE
+                (b for (b, t), x in decisions["links.speed"].items() if t == y and x > 0.5), ALONE
             )
             if lit[y]
             else ALONE
             for y in case.years
         },
         lit=lit,
+        leased={
+            y: frozenset(
+                (u, v)
+                for (u, v, _, t), x in decisions.get("links.leased", {}).items()
+                if t == y and x > 0.5 and (u, v) in lit[y]
+            )
+            for y in case.years
+        },
         delivered_eflops=dict(decisions["training.delivered_eflops"]),
         accepted=_accepted(case, decisions),
         upgraded_mw={

@@ -121,6 +121,7 @@ LINKS = Table(
         _amount("km", "km", "length of the route"),
         _amount("tbps", "Tb/s", "speed of the link, each way"),
         _count("pairs", "pairs", "fibre pairs lit"),
+        text("held", "own cable, or pairs leased by the year: own or leased"),
         _amount("capex_musd", "MUSD", "route and equipment bought in that year"),
     ),
     optional=True,

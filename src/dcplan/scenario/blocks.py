@@ -230,6 +230,17 @@ class Fibre(Block):
     max_link_km: float | None = Field(
         default=None, gt=0.0, le=20_000.0, description="Longest single link, in km"
     )
+    max_path_km: float | None = Field(
+        default=None,
+        gt=0.0,
+        le=50_000.0,
+        description="Longest path along a tree from one of its sites, the hub, to any other; "
+        "1,000 km take light 4.9 ms; in km",
+    )
+    lease: bool = Field(
+        default=False,
+        description="Whether pairs in existing conduits may be leased by the year; true or false",
+    )
     speeds_tbps: Speeds = Field(
         default=(250.0, 500.0, 1000.0, 2000.0, 4000.0, 6000.0, 8000.0, 10000.0),
         description="Network speeds to choose from, rising, in Tb/s",

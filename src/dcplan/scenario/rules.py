@@ -35,6 +35,9 @@ def conflicts(given: Mapping[str, Any], look: Look) -> Iterator[Conflict]:
                 "in EFLOP/s for each plan year"
             ),
         )
+    if look("fibre.max_path_km") is not None and look("fibre.topology") == "survivable":
+        what = "holds on a tree, whose paths are fixed; leave it out, or take topology: tree"
+        yield ("fibre", "max_path_km"), what
     yield from _years(look)
     yield from _sizes(look)
     yield from _grid(look)

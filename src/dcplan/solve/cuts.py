@@ -4,12 +4,12 @@ For any set W of nodes that holds an open site, the tree must either have its ro
 
     Σ_{(u,v): u ∉ W, v ∈ W} way[u,v,y] + Σ_{s ∈ W} root[s] ≥ open[t,y]     for every site t in W
 
-Valid: if t is open, flow from the root reaches t (F11 to F13); if the root is outside W, that flow
+Valid: if t is open, flow from the root reaches t (F6 to F8); if the root is outside W, that flow
 uses a way that enters W. There are exponentially many; a maximum flow from a super-root (joined to
 site s with capacity root[s]) to t, with the relaxation's values as capacities, finds a violated one
 or proves that none is left for t (Chopra, Gorres and Rao 1992; Koch and Martin 1998).
 
-In a survivable network something also comes back from every open site (F16 to F18), so the same
+In a survivable network something also comes back from every open site (F9 to F11), so the same
 holds with all ways turned round:
 
     Σ_{(u,v): u ∈ W, v ∉ W} way[u,v,y] + Σ_{s ∈ W} root[s] ≥ open[t,y]     for every site t in W

@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import dijkstra, minimum_spanning_tree
 from dcplan.case import Case
 from dcplan.solve.matrix import Floats, Matrix
 
-CORRIDOR_VARIABLES = ("fibre.way", "fibre.equipped")
+CORRIDOR_VARIABLES = ("fibre.way", "links.equipped", "links.leased")
 PATHS_PER_SITE = 6
 AVOIDED = 20.0
 
@@ -61,10 +61,13 @@ def nearby(case: Case, matrix: Matrix, used: Support, least: float) -> NDArray[n
 
 
 def site_columns(case: Case, matrix: Matrix) -> dict[str, list[int]]:
-    """The columns that are about one site: every variable whose first index is a site."""
+    """The columns that are about one site: every variable whose first index is a site.
+
+    Of the network's, whose nodes are sites too, only the root.
+    """
     places: dict[str, list[int]] = {s: [] for s in case.sites.sites}
     for name, column in matrix.column.items():
-        if name not in CORRIDOR_VARIABLES:
+        if name == "fibre.root" or not name.startswith(("fibre.", "links.")):
             for index, j in column.items():
                 site = index[0] if isinstance(index, tuple) else index
                 if site in places:

@@ -26,7 +26,7 @@ from dcplan.solve.cuts import without_flow
 from dcplan.solve.matrix import Mask, Matrix
 from dcplan.solve.nearby import joined, nearby, remote_sites, support
 from dcplan.solve.relax import strengthen
-from dcplan.solve.settle import settle_or_repair
+from dcplan.solve.settle import connect, settle_or_repair
 from dcplan.solve.state import Relaxed, Search, solve_part
 from dcplan.solve.watch import Watch
 
@@ -62,8 +62,25 @@ def find_plan(case: Case, matrix: Matrix, watch: Watch) -> Search:
     return state
 
 
+def _places_first(state: Search, allowed: Mask) -> None:
+    """Choose sites and designs of a neighbourhood while the network is relaxed, then connect them.
+
+    What the fibre costs depends on the places far more than the places on it, and cuts make its
+    relaxation near exact; so these places are good, and found in a fraction of the time.
+    """
+    whole = state.core.integer.copy()
+    for name in ("fibre.way", "fibre.root"):
+        whole[list(state.core.column.get(name, {}).values())] = False
+    answer = solve_part(state, allowed, 0.75 * state.gap, whole=whole)
+    if answer.x is not None:
+        connect(state, answer.x, allowed)
+
+
 def _search_nearby(state: Search, relaxed: Relaxed, allowed: Mask) -> None:
     """Solve the MIP restricted to a neighbourhood until its network is connected."""
+    if state.plan is None:
+        _places_first(state, allowed)
+        _swap_remote_sites(state, relaxed)
     while not state.done:
         answer = solve_part(state, allowed, 0.75 * state.gap)
         if answer.x is None or settle_or_repair(state, answer.x, allowed):

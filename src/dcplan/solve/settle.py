@@ -20,6 +20,12 @@ def settle_or_repair(state: Search, x: Floats, allowed: Mask) -> bool:
     """
     if _settle(state, x):
         return True
+    connect(state, x, allowed)
+    return False
+
+
+def connect(state: Search, x: Floats, allowed: Mask) -> None:
+    """Make a plan of the sites and designs of `x` with the best network that joins them."""
     state.watch.phase = "connecting the sites"
     fixed = np.array(
         sorted(
@@ -34,7 +40,7 @@ def settle_or_repair(state: Search, x: Floats, allowed: Mask) -> bool:
     for name in CORRIDOR_VARIABLES:
         allowed[list(state.core.column.get(name, {}).values())] = True
     columns = np.flatnonzero(allowed)
-    lp = engine(state, columns, integer=False, fixed=(fixed, x[fixed]))
+    lp = engine(state, columns, fixed=(fixed, x[fixed]))
     cut_loop(state, lp, networks(state.case, lp.matrix))
     take_cuts(state, lp.matrix, lp.added_rows)
     while not state.watch.stopped:
@@ -42,7 +48,6 @@ def settle_or_repair(state: Search, x: Floats, allowed: Mask) -> bool:
         if answer.x is None or _settle(state, answer.x):
             break
     state.watch.phase = "looking for better plans"
-    return False
 
 
 def _settle(state: Search, x: Floats) -> bool:

@@ -60,10 +60,20 @@ class Search:
         self.watch.best = sign * self.best if math.isfinite(self.best) else None
 
 
-def solve_part(state: Search, allowed: Mask, gap: float, fixed: Fixed | None = None) -> Answer:
-    """One MIP over the allowed columns of core (the others at 0) with all cuts so far."""
+def solve_part(
+    state: Search,
+    allowed: Mask,
+    gap: float,
+    fixed: Fixed | None = None,
+    whole: Mask | None = None,
+) -> Answer:
+    """One MIP over the allowed columns of core (the others at 0) with all cuts so far.
+
+    `whole` says which columns are integer, if not all that should be.
+    """
     columns = np.flatnonzero(allowed)
-    mip = engine(state, columns, integer=True, fixed=fixed)
+    whole = state.core.integer if whole is None else whole
+    mip = engine(state, columns, integer=whole[columns], fixed=fixed)
     if state.plan is not None and not state.plan[~allowed].any():
         mip.start_from(state.plan[columns])
     answer = mip.run(gap)
@@ -71,11 +81,16 @@ def solve_part(state: Search, allowed: Mask, gap: float, fixed: Fixed | None = N
         return answer
     x = np.zeros(len(allowed))
     x[columns] = answer.x
-    return replace(answer, x=np.where(state.core.integer, np.rint(x), x))
+    return replace(answer, x=np.where(whole, np.rint(x), x))
 
 
-def engine(state: Search, columns: Ints, *, integer: bool, fixed: Fixed | None = None) -> Engine:
-    """Core with its cuts over some columns, which leaves the others at 0; some of them fixed."""
+def engine(
+    state: Search, columns: Ints, *, integer: Mask | None = None, fixed: Fixed | None = None
+) -> Engine:
+    """Core with its cuts over some columns, which leaves the others at 0; some of them fixed.
+
+    A relaxation, unless `integer` says which of the columns are whole.
+    """
     core = state.core
     a = sparse.csr_array(sparse.csr_array(sparse.vstack([core.a, state.cuts]))[:, columns])
     rows = np.diff(a.indptr) > 0
@@ -87,12 +102,13 @@ def engine(state: Search, columns: Ints, *, integer: bool, fixed: Fixed | None =
         lower=core.lower[columns],
         upper=core.upper[columns],
         cost=core.cost[columns],
-        integer=core.integer[columns],
+        integer=np.zeros(len(columns), dtype=bool) if integer is None else integer,
         column=_columns_within(core, columns),
         row_names=(),
         row_index=(),
     )
-    made = Engine(part, state.watch, integer=integer, threads=state.threads, seed=state.seed)
+    whole = bool(part.integer.any())
+    made = Engine(part, state.watch, integer=whole, threads=state.threads, seed=state.seed)
     if fixed is not None:
         made.set_bounds(np.searchsorted(columns, fixed[0]), fixed[1], fixed[1])
     return made
