@@ -63,7 +63,7 @@ CASES = {
         ("preset: moe-2t}", "preset: moe-2t, goodput_frac: 2}\nfibre: {topology: ring}"),
         [
             "small.yaml line 5, workload.goodput_frac: is 2; it must be at most 1.0",
-            'small.yaml line 6, fibre.topology: is "ring"; it must be tree',
+            'small.yaml line 6, fibre.topology: is "ring"; it must be tree or survivable',
         ],
     ),
 }

@@ -26,7 +26,8 @@ FILES = {
     "heat_rate_mmbtu_per_mwh,lead_years,firm_frac,capacity_factor_frac,co2_kg_per_mwh,life_years,"
     "zone,max_mw\ngrid,Grid,300,0,,0,4,1,1,,30,,\n",
     "models/reach.csv": "reach_class,name,max_km,tbps_per_pair,new_usd_per_km,duct_usd_per_km,"
-    "hut_usd_per_km,pair_usd,pair_usd_per_km,optics_usd_per_tbps\nzr,ZR,80,25.6,6e4,1.5e4,0,2.4e5,0,15000\n",
+    "hut_usd_per_km,pair_usd,pair_usd_per_km,optics_usd_per_tbps,"
+    "lease_usd_per_pair_km_year\nzr,ZR,80,25.6,6e4,1.5e4,0,2.4e5,0,15000,170\n",
     "models/workloads.csv": "workload,name,params_b,active_params_b,batch_mtokens,bits_per_param,"
     "precision,sync_every_steps,overlap_steps,goodput_frac\nmoe,MoE,10000,500,60,16,bf16,1,0.67,0.9\n",
     "models/finance.csv": "item,value,unit,meaning\n"

@@ -96,7 +96,7 @@ def test_corridors_join_two_places_once(folders: dict[str, Path]) -> None:
 
 
 HEADER = "zone,name,headroom_025pct_mw,headroom_05pct_mw,headroom_1pct_mw,energy_usd_per_mwh,co2_kg_per_mwh"
-NAMES = HEADER.replace(",", ", ")
+NAMES = f"{HEADER},large_load_years".replace(",", ", ")
 BAD_FILES = [
     (b"", f": is empty; its first line must be {NAMES}"),
     (b"z,Zone,1,2,3,60,400\n", f" line 1: does not name the columns of zones; it must be {NAMES}"),

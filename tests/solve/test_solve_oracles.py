@@ -313,7 +313,7 @@ def plant(library: Library, halls: dict[str, str]) -> Iterator[dict[str, Any]]:
                 "cost": row["price_usd"] / 1e3 * (1 / 4 + 0.03) + it * shell,
             }
         zone = library.zones.loc[site["zone"]]
-        for g, row in library.supply.iterrows():
+        for g, row in library.supply.loc[["grid", "gas"]].iterrows():
             at = {"site": s, "supply": str(g), "zone": site["zone"]}
             capex = row["capex_usd_per_kw"] / 1e3 * factor * (1 / row["life_years"] + 0.01)
             gwh = 8.76 * row["capacity_factor_frac"]

@@ -60,9 +60,11 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
 
     if chips.lots:
         b.signed = pyo.Var(list(chips.lots), domain=pyo.Binary, doc="lot is signed   [-]")
-    doc = "C2  Σ_s added[s,a,y] ≤ supply[a,y] + Σ_n lot_n signed[y,n]   [kchips]"
 
-    @b.Constraint(list(chips.buyable), doc=doc)
+    @b.Constraint(
+        list(chips.buyable),
+        doc="C2  Σ_s added[s,a,y] ≤ supply[a,y] + Σ_n lot_n signed[y,n]   [kchips]",
+    )
     def supply(b: pyo.Block, a: str, y: int) -> object:
         bought = quicksum(b.added[s, a, y] for s in sites)
         return bought <= chips.supply_kchips[a, y] + _in_lots(b, case, a, y)
@@ -131,9 +133,11 @@ def _write_vendors(b: pyo.Block, case: Case) -> None:
 
 def _write_wafers(b: pyo.Block, case: Case) -> None:
     chips, sites = case.chips, case.sites.sites
-    doc = "C5  Σ_{a in p} (Σ_s added − Σ_n lot_n signed) / per_wafer_a ≤ wafers[p,y]   [kwafers]"
 
-    @b.Constraint(list(chips.wafer_limit_kwafers), doc=doc)
+    @b.Constraint(
+        list(chips.wafer_limit_kwafers),
+        doc="C5  Σ_{a in p} (Σ_s added − Σ_n lot_n signed) / per_wafer_a ≤ wafers[p,y]   [kwafers]",
+    )
     def wafers(b: pyo.Block, p: str, y: int) -> object:
         packaged = [a for a, t in chips.buyable if t == y and chips.packaging.get(a) == p]
         taken = (
