@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dcplan.api import Brief, Plan, load
+    from dcplan.api import Brief, Plan, compare, load
 
 __version__: str
-__all__ = ["Brief", "Plan", "__version__", "load"]
+__all__ = ["Brief", "Plan", "__version__", "compare", "load"]
 
 
 def __getattr__(name: str) -> Any:

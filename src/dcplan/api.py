@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +21,17 @@ from dcplan import plan as plans
 from dcplan import solve as solving
 from dcplan.case import Case, build, quick_bounds, read_library, shortfalls
 from dcplan.errors import InputError, NoPlan, Problem
+from dcplan.files import put
 from dcplan.scenario import Scenario, placed, read
 from dcplan.solve import Sizes
 from dcplan.solve.watch import Watch
 
 if TYPE_CHECKING:
     import geopandas
+    from matplotlib.axes import Axes
+
+    from dcplan.report.compare import Comparison
+    from dcplan.report.notebook import Charts
 
 MODEL_FORMATS = (".mps", ".lp")
 
@@ -43,6 +47,17 @@ def load(path: str | os.PathLike[str], settings: Sequence[str] = ()) -> Brief:
         return Brief(build(scenario, read_library(scenario)))
     except InputError as error:
         raise placed(scenario, error) from None
+
+
+def compare(a: Plan, b: Plan, *more: Plan, names: Sequence[str] | None = None) -> Comparison:
+    """Hold plans against the first, `a`: frames of what differs, and `report(file)` for a page.
+
+    `names` are what people call the plans, one each. Raises InputError where money is counted in
+    dollars of different years.
+    """
+    from dcplan.report.compare import compare as hold
+
+    return hold([plan.record for plan in (a, b, *more)], names)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,15 +113,7 @@ class Brief:
         if target.suffix not in MODEL_FORMATS:
             what = f"ends in '{target.suffix}'; a model file must end in .mps or .lp"
             raise InputError([Problem(str(target), what)])
-        try:
-            with tempfile.TemporaryDirectory(prefix=".dcplan-", dir=target.parent) as folder:
-                new = Path(folder) / target.name
-                solving.write_model(self.case, new)
-                new.replace(target)
-        except OSError as error:
-            raise InputError(
-                [Problem(str(target), f"cannot be written: {error.strerror}")]
-            ) from None
+        put(target, lambda new: solving.write_model(self.case, new))
 
 
 @dataclass(frozen=True)
@@ -145,6 +152,36 @@ class Plan:
 
         write_map(self.record, Path(file), shade)
         return Path(file)
+
+    def report(self, file: str | os.PathLike[str] = "report.html") -> Path:
+        """Write the plan up: a page (.html) or a workbook (.xlsx). Raises InputError."""
+        path = Path(file)
+        kind = path.suffix.lower()
+        if kind == ".html":
+            from dcplan.report.board import write_report
+
+            write_report(self.record, path)
+        elif kind == ".xlsx":
+            from dcplan.report.workbook import write_workbook
+
+            write_workbook(self.record, path)
+        else:
+            what = f"ends in '{path.suffix}'; a report must end in .html or .xlsx"
+            raise InputError([Problem(str(path), what)])
+        return path
+
+    @property
+    def charts(self) -> Charts:
+        """Charts by name, each an Altair chart, such as `plan.charts.power()`."""
+        from dcplan.report.notebook import Charts
+
+        return Charts(self.record)
+
+    def plot(self, year: int | None = None, ax: Axes | None = None) -> Axes:
+        """Draw a year (else the last) with matplotlib: zones, links, and sites by their power."""
+        from dcplan.report.notebook import plot
+
+        return plot(self.record, year, ax)
 
     def audit(self) -> audits.Audit:
         """Check every promise of the plan again, in plain arithmetic, from its tables."""
@@ -188,3 +225,9 @@ class Plan:
             f"<Plan '{record.scenario.name}': {record.status}, {record.objective_name} "
             f"{record.objective:,.4g} {unit}, gap {record.gap:.2%}>"
         )
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: name, verdict, figures by year and a small map."""
+        from dcplan.report.notebook import html
+
+        return html(self.record)

@@ -96,6 +96,15 @@ def test_the_largest_site_is_named_first() -> None:
     assert placed.count(None) > 15
 
 
+def test_names_keep_off_the_links() -> None:
+    pin, link = Pin(500, 300, 10, "Colossus 1"), (500.0, 300.0, 560.0, 300.0, 620.0, 300.0)
+    free, kept = place([pin], 1160, 700), place([pin], 1160, 700, [link])
+    assert free[0] is not None and free[0].anchor == "start"
+    assert kept[0] is not None and kept[0].anchor == "end"
+    net = [(400.0, y, 500.0, y, 600.0, y) for y in range(240, 361, 8)]
+    assert place([pin], 1160, 700, net) == [None]
+
+
 def test_a_ring_of_one_chip_is_drawn_whole(tiny_plan: Plan) -> None:
     one = tiny_plan.chips[tiny_plan.chips.site_id == "alpha"].groupby("year").head(1)
     marks = scene_of(replace(tiny_plan, chips=one)).years[0].marks

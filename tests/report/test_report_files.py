@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import geopandas
+import pyogrio
 import pytest
 from typer.testing import CliRunner
 
@@ -68,6 +69,16 @@ def test_geopackage_holds_rows_and_styles(hostile_plan: Plan, draw: Draw) -> Non
         assert {rule.get("symbol") for rule in root.iter("rule")} == drawn
 
 
+def test_small_sites_are_drawn_over_large_ones(draw: Draw) -> None:
+    with closing(sqlite3.connect(draw(".gpkg"))) as file:
+        styled = dict(file.execute("SELECT f_table_name, styleQML FROM layer_styles"))
+    orders = {
+        layer: [clause.text for clause in ElementTree.fromstring(qml).iter("orderByClause")]
+        for layer, qml in styled.items()
+    }
+    assert orders == {"sites": ['"facility_mw"'], "links": [], "zones": []}
+
+
 def test_style_filters_choose_the_rows_of_the_last_year(hostile_plan: Plan, draw: Draw) -> None:
     last = int(hostile_plan.summary.year.iloc[-1])
     with closing(sqlite3.connect(draw(".gpkg"))) as file:
@@ -109,6 +120,31 @@ def test_kml_is_read_back(hostile_plan: Plan, draw: Draw) -> None:
     styles = {f"#{style.get('id')}" for style in root.iter(f"{KML}Style")}
     used = {element.text for element in root.iter(f"{KML}styleUrl")}
     assert used <= styles
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+
+
+def test_kml_is_read_by_gdal_and_in_the_order_of_its_schema(hostile_plan: Plan, draw: Draw) -> None:
+    path = draw(".kml")
+    layers = {name: geopandas.read_file(path, layer=name) for name, _ in pyogrio.list_layers(path)}
+    assert set(layers) == {"Zones", "Fibre", "Sites", "Candidates"}
+    assert all(rows.geometry.is_valid.all() for rows in layers.values())
+    true = {row.site_id: (row.lon, row.lat) for row in hostile_plan.site_rows.itertuples()}
+    drawn = {(round(p.x, 4), round(p.y, 4)) for p in layers["Sites"].geometry}
+    assert drawn == {(round(lon, 4), round(lat, 4)) for lon, lat in true.values()}
+    order = [
+        "name",
+        "description",
+        "TimeSpan",
+        "styleUrl",
+        "Style",
+        "Point",
+        "LineString",
+        "MultiGeometry",
+    ]
+    for place in ElementTree.parse(path).getroot().iter(f"{KML}Placemark"):
+        places = [order.index(child.tag.removeprefix(KML)) for child in place]
+        assert places == sorted(places)
 
 
 def test_what_cannot_be_written_is_told_and_leaves_nothing(tiny_plan: Plan, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from dcplan.cli import data, map, running, writing
+from dcplan.cli import compare, data, map, report, running, writing
 from dcplan.cli.screen import Doors, run
 
 app = typer.Typer(
@@ -26,6 +26,8 @@ app.command()(running.solve)
 app.command()(running.check)
 app.command()(running.audit)
 app.command("map")(map.draw)
+app.command("report")(report.write)
+app.command()(compare.compare)
 app.add_typer(data.app, name="data", help="What ships, and the source of every figure.")
 app.command()(writing.new)
 app.command()(writing.book)

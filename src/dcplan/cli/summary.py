@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from dcplan.cli.binding import binding
 from dcplan.cli.layout import grid, pairs, put, title
+from dcplan.report import limits
+from dcplan.units import CHIPS_PER_KCHIP, MW_PER_GW
 from dcplan.words import dollars, figure, percent, plural, seconds
 
 if TYPE_CHECKING:
     from dcplan.api import Brief, Plan
 
+_NAMED = 3
 _ROWS = (
     ("sites", "sites", ""),
     ("facility_mw", "facility power", "MW"),
@@ -36,9 +38,11 @@ def tell(console: Console, brief: Brief, plan: Plan, saved: str) -> None:
     rows = [
         (f"sites {last}", _sites(plan, last)),
         (f"chips {last}", _chips(plan, last)),
+        (f"power {last}", _power(plan, last)),
         (f"fibre {last}", _fibre(plan, last)),
         ("capex", _capex(plan, last)),
-        ("binds", " · ".join(binding(brief.case, plan)) or "no limit"),
+        (f"opex {last}", _items(plan, "opex", last)[1]),
+        ("binds", " · ".join(limits.binds(plan.record)) or "no limit"),
         ("result", _result(brief, plan)),
         ("audit", plan.verdict.lines()[-1].removeprefix("audit: ")),
         ("plan", saved),
@@ -58,26 +62,43 @@ def _years(console: Console, plan: Plan) -> None:
 
 def _sites(plan: Plan, year: int) -> str:
     rows = plan.table("sites")
-    zones = rows[rows.year == year].groupby("zone").facility_mw
-    sites, power = zones.size().to_dict(), zones.sum().sort_values(ascending=False).to_dict()
-    return " · ".join(f"{zone} {sites[zone]} ({figure(mw)} MW)" for zone, mw in power.items())
+    rows = rows[rows.year == year]
+    zones = rows.groupby("zone").facility_mw
+    count, power = zones.size().to_dict(), zones.sum().sort_values(ascending=False).to_dict()
+    parts = " · ".join(f"{zone} {figure(mw)} ({count[zone]})" for zone, mw in power.items())
+    in_all = f"{len(rows)} in {plural(len(power), 'zone')}"
+    return f"{in_all}; MW (sites): {parts}" if parts else "none open"
 
 
 def _chips(plan: Plan, year: int) -> str:
     rows = plan.table("chips")
     rows = rows[(rows.year == year) & (rows.running > 0)]
-    vendors = rows.groupby("vendor").running.sum().sort_values(ascending=False).to_dict()
+    vendors = rows.groupby("vendor").running.sum().sort_values(ascending=False)
     parts = []
     for vendor, running in vendors.items():
         kinds = rows[rows.vendor == vendor].groupby("chip").running.sum()
-        of = kinds.sort_values(ascending=False).to_dict()
-        named = ", ".join(f"{chip} {_count(count)}" for chip, count in of.items())
-        parts.append(f"{vendor} {_count(running)} ({named})")
-    return " · ".join(parts) or "none running"
+        most = kinds.sort_values(ascending=False)
+        named = [f"{chip} {_thousand(count)}" for chip, count in most[:_NAMED].items()]
+        more = [f"{len(most) - _NAMED} more"] if len(most) > _NAMED else []
+        parts.append(f"{vendor} {_thousand(running)} ({', '.join([*named, *more])})")
+    return f"thousand running: {' · '.join(parts)}" if parts else "none running"
 
 
-def _count(chips: float) -> str:
-    return f"{figure(chips / 1e6)} M" if chips >= 1e6 else f"{figure(chips / 1e3)} k"
+def _thousand(chips: float) -> str:
+    return figure(chips / CHIPS_PER_KCHIP)
+
+
+def _power(plan: Plan, year: int) -> str:
+    rows, now = plan.table("power"), plan.summary.set_index("year").loc[year]
+    rows = rows[(rows.year == year) & (rows.contracted_mw > 0)]
+    taken = rows.groupby("supply").contracted_mw.sum().sort_values(ascending=False)
+    if taken.empty:
+        return "none contracted"
+    kinds = " · ".join(f"{supply} {figure(mw)} MW" for supply, mw in taken.items())
+    energy_gwh = float(rows.energy_gwh.sum())
+    # 1 kt a GWh is 1,000 kg a MWh.
+    carbon = f" at {figure(now.carbon_kt / energy_gwh * 1e3)} kg CO2/MWh" if energy_gwh else ""
+    return f"{kinds} contracted, {figure(energy_gwh / 1e3)} TWh{carbon}"
 
 
 def _fibre(plan: Plan, year: int) -> str:
@@ -85,21 +106,29 @@ def _fibre(plan: Plan, year: int) -> str:
     rows = rows[rows.year == year]
     if rows.empty:
         return "none: one site"
-    km = rows.groupby("kind").km.sum().to_dict()
-    kinds = ", ".join(f"{figure(length)} km {kind}" for kind, length in km.items())
+    km = rows.groupby("kind").km.sum()
+    kinds = ", ".join(f"{kind} {figure(length)}" for kind, length in km.items())
     most = plural(int(rows.pairs.max()), "pair")
-    return f"{plural(len(rows), 'link')} at {figure(rows.tbps.max())} Tb/s, up to {most}: {kinds}"
+    return (
+        f"{plural(len(rows), 'link')} at {figure(rows.tbps.max())} Tb/s, up to {most}; km: {kinds}"
+    )
 
 
 def _capex(plan: Plan, year: int) -> str:
+    total, text = _items(plan, "capex")
+    gw = float(plan.summary.set_index("year").facility_mw[year]) / MW_PER_GW
+    per_gw = f" · {dollars(total / gw)} per GW of facility power in {year}" if gw else ""
+    return text + per_gw
+
+
+def _items(plan: Plan, kind: str, year: int | None = None) -> tuple[float, str]:
+    """What is spent, in a year or in all: the sum in MUSD, and in words with its items."""
     money = plan.table("money")
-    items = money[money.kind == "capex"].groupby("item").musd.sum().sort_values(ascending=False)
+    mine = money[(money.kind == kind) & ((money.year == year) | (year is None))]
+    items = mine.groupby("item").musd.sum().sort_values(ascending=False)
     total = float(items.sum())
     parts = ", ".join(f"{item} {dollars(float(musd))}" for item, musd in items[items > 0].items())
-    rows = plan.summary.set_index("year")
-    gw = float(rows.facility_mw[year]) / 1e3
-    per_gw = f" · {dollars(total / gw)} per GW of facility power in {year}" if gw else ""
-    return f"{dollars(total)}: {parts}{per_gw}"
+    return total, f"{dollars(total)}: {parts}" if parts else dollars(total)
 
 
 def _result(brief: Brief, plan: Plan) -> str:

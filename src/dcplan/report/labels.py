@@ -1,14 +1,16 @@
-"""Names beside sites: the largest first, none over another, over a ring or beyond the frame."""
+"""Names beside sites: the largest first, none over another, a ring or a link or beyond the frame."""
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 SIZE_PX = 12.0
 MOST_LETTERS = 30
-_GAP = 3.0
+_GAP = 4.0
+_HALO, _BEAD = 2.0, 3.0
 _NARROW, _WIDE = set(" .,:;'|!ijlIt()[]frJ-"), set("mwMWGOQD@%")
 
 
@@ -33,15 +35,20 @@ class Label:
 
 
 Box = tuple[float, float, float, float]
+Curve = tuple[float, float, float, float, float, float]
+"""A quadratic Bézier curve: start, control point and end, each x and y."""
 
 
-def place(pins: Sequence[Pin], width: float, height: float) -> list[Label | None]:
+def place(
+    pins: Sequence[Pin], width: float, height: float, lines: Sequence[Curve] = ()
+) -> list[Label | None]:
     """Return a label for each pin, None where no place is free; pins in order of weight."""
     rings = [_ring_box(pin) for pin in pins]
+    wires = [box for line in lines for box in _beads(line)]
     taken: list[Box] = []
     labels: list[Label | None] = []
     for number, pin in enumerate(pins):
-        others = [*taken, *rings[:number], *rings[number + 1 :]]
+        others = [*taken, *rings[:number], *rings[number + 1 :], *wires]
         found = _place_one(pin, others, width, height)
         labels.append(found[0] if found else None)
         if found:
@@ -79,6 +86,12 @@ def _place_one(
         (slant, slant + SIZE_PX * 0.7, "start"),
         (-slant, -slant, "end"),
         (-slant, slant + SIZE_PX * 0.7, "end"),
+        (-pin.radius, down, "start"),
+        (pin.radius, down, "end"),
+        (-pin.radius, up, "start"),
+        (pin.radius, up, "end"),
+        (0.0, up - SIZE_PX * 1.15, "middle"),
+        (0.0, down + SIZE_PX * 1.15, "middle"),
     ):
         start = pin.x + dx - {"start": 0.0, "middle": long / 2, "end": long}[anchor]
         base = pin.y + dy
@@ -90,8 +103,20 @@ def _place_one(
 
 
 def _ring_box(pin: Pin) -> Box:
-    r = pin.radius
+    r = pin.radius + _HALO
     return pin.x - r, pin.y - r, pin.x + r, pin.y + r
+
+
+def _beads(line: Curve) -> list[Box]:
+    """Small boxes along a link, close enough that no letter fits between two."""
+    ax, ay, cx, cy, bx, by = line
+    count = max(1, math.ceil((math.dist((ax, ay), (cx, cy)) + math.dist((cx, cy), (bx, by))) / 5))
+    found = []
+    for t in (n / count for n in range(count + 1)):
+        x = (1 - t) ** 2 * ax + 2 * t * (1 - t) * cx + t * t * bx
+        y = (1 - t) ** 2 * ay + 2 * t * (1 - t) * cy + t * t * by
+        found.append((x - _BEAD, y - _BEAD, x + _BEAD, y + _BEAD))
+    return found
 
 
 def _overlap(a: Box, b: Box) -> bool:

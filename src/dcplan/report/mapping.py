@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from dcplan.errors import InputError, Problem
+from dcplan.files import put
 from dcplan.plan import Plan
 from dcplan.report.figure import drawing, picture
 from dcplan.report.layers import write_geojson, write_gpkg, write_kml
@@ -27,16 +27,7 @@ def write_map(plan: Plan, path: Path, shade: str = "headroom") -> None:
     if write is None:
         what = f"ends in '{path.suffix}'; a map must end in {', '.join(FORMATS)}"
         raise InputError([Problem(str(path), what)])
-    if path.is_dir():
-        raise InputError([Problem(str(path), "is a folder; name a file in it")])
-    try:
-        with tempfile.TemporaryDirectory(prefix=".dcplan-", dir=path.parent) as folder:
-            new = Path(folder) / f"map{path.suffix.lower()}"
-            write(plan, new, shade)
-            new.replace(path)
-    except OSError as error:
-        what = f"cannot be written: {error.strerror or error}; make room or name another"
-        raise InputError([Problem(str(path), what)]) from None
+    put(path, lambda new: write(plan, new, shade))
 
 
 def _write_page(plan: Plan, path: Path, shade: str) -> None:

@@ -62,7 +62,10 @@ def sizes(scene: Scene) -> list[tuple[float, str]]:
 def projection_words(frame: Frame) -> str:
     """Which projection the map is in."""
     if frame.crs.to_epsg():
-        return "Albers equal-area projection."
+        return (
+            "Albers equal-area projection of the contiguous United States; the library that was "
+            "used has no zone and no site in Alaska or Hawaii."
+        )
     return "Lambert azimuthal equal-area projection."
 
 

@@ -12,14 +12,14 @@ from dcplan.plan import Plan
 from dcplan.report import facts
 from dcplan.report.cards import Site, sites
 from dcplan.report.colours import of_chips
-from dcplan.report.labels import Label, Pin, place
+from dcplan.report.labels import Curve, Label, Pin, place
 from dcplan.report.projection import WIDTH, Frame, frame_for, graticule, paths, scale_km
 from dcplan.words import chips, figure, power
 
 if TYPE_CHECKING:
     import geopandas
 
-LARGEST_PX, LEAST_PX = 17.0, 5.0
+LARGEST_PX, LEAST_PX = 14.0, 4.5
 _HOLE = 0.46
 _BEND = 0.10
 _THIN_PX, _THICK_PX = 1.2, 3.6
@@ -63,11 +63,17 @@ class Mark:
 class Wire:
     """A lit link in a year."""
 
-    path: str
+    curve: Curve
     kind: str
     width: float
     words: str
     fresh: bool
+
+    @property
+    def path(self) -> str:
+        """The curve as SVG."""
+        ax, ay, cx, cy, bx, by = self.curve
+        return f"M{ax} {ay}Q{cx} {cy} {bx} {by}"
 
 
 @dataclass(frozen=True)
@@ -168,7 +174,8 @@ def _year(
         Pin(x, y, radius(site.mw[year], largest_mw), site.name)
         for (x, y), (_, site) in zip(xy, here, strict=True)
     ]
-    labels = place(pins, WIDTH, frame.height)
+    wires, junctions = _wires(plan, frame, year)
+    labels = place(pins, WIDTH, frame.height, [wire.curve for wire in wires])
     names = facts.used_chips(plan)
     marks = []
     for (number, site), pin, label in zip(here, pins, labels, strict=True):
@@ -180,7 +187,6 @@ def _year(
         marks.append(
             Mark(number, pin.x, pin.y, pin.radius, hole, ring, words, pin.name, label, fresh)
         )
-    wires, junctions = _wires(plan, frame, year)
     return Year(year, wires, junctions, tuple(marks))
 
 
@@ -198,10 +204,8 @@ def _wires(plan: Plan, frame: Frame, year: int) -> tuple[tuple[Wire, ...], tuple
             f"{figure(row.km)} km, {figure(row.tbps)} Tb/s, {chips(row.pairs)} fibre pairs"
         )
         (ax, ay), (bx, by) = pixels[a], pixels[b]
-        bend = (
-            f"M{ax} {ay}Q{(ax + bx) / 2 + _BEND * (by - ay):.1f} "
-            f"{(ay + by) / 2 - _BEND * (bx - ax):.1f} {bx} {by}"
-        )
+        cx, cy = (ax + bx) / 2 + _BEND * (by - ay), (ay + by) / 2 - _BEND * (bx - ax)
+        bend = (ax, ay, round(cx, 1), round(cy, 1), bx, by)
         wide = _width(row.tbps, rows.tbps.max())
         wires.append(Wire(bend, str(row.kind), wide, words, first[row.node_a, row.node_b] == year))
     own = sorted(ends - set(plan.site_rows.site_id))

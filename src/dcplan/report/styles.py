@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 from dcplan.report.colours import LIGHT
 from dcplan.report.facts import Measure
@@ -31,7 +31,9 @@ def styles(measure: Measure, largest_mw: float, last_year: int) -> Mapping[str, 
         (f"{only} AND \"kind\" = '{kind}'", kind, _line(dash)) for kind, dash in _DASHES.items()
     ]
     return {
-        "sites": _rules([(only, "sites", _symbol("marker", "SimpleMarker", marker, size))]),
+        "sites": _rules(
+            [(only, "sites", _symbol("marker", "SimpleMarker", marker, size))], '"facility_mw"'
+        ),
         "links": _rules(kinds),
         "zones": _rules(_zone_rules(measure, only)),
     }
@@ -80,8 +82,12 @@ def _symbol(kind: str, layer: str, look: Mapping[str, str], size: str = "") -> s
     )
 
 
-def _rules(rules: list[tuple[str, str, str]]) -> str:
-    """A rule-based renderer: (filter, label, symbol) each."""
+def _rules(rules: list[tuple[str, str, str]], largest_first: str = "") -> str:
+    """A rule-based renderer: (filter, label, symbol) each; drawn in order of a field if named."""
+    order = (
+        f'<orderby><orderByClause asc="0" nullsFirst="0">{escape(largest_first)}'
+        "</orderByClause></orderby>"
+    )
     listed = "".join(
         f'<rule key="r{n}" symbol="{n}" filter={quoteattr(test)} label={quoteattr(label)}/>'
         for n, (test, label, _) in enumerate(rules)
@@ -92,6 +98,7 @@ def _rules(rules: list[tuple[str, str, str]]) -> str:
     return (
         '<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM">\n'
         '<qgis version="3.22.0" styleCategories="Symbology">'
-        '<renderer-v2 type="RuleRenderer" symbollevels="0" enableorderby="0" forceraster="0">'
-        f'<rules key="root">{listed}</rules><symbols>{drawn}</symbols></renderer-v2></qgis>'
+        '<renderer-v2 type="RuleRenderer" symbollevels="0" forceraster="0" '
+        f'enableorderby="{int(bool(largest_first))}"><rules key="root">{listed}</rules>'
+        f"<symbols>{drawn}</symbols>{order if largest_first else ''}</renderer-v2></qgis>"
     )

@@ -7,6 +7,7 @@
   const slider = one("#year"), shade = one("#shade"), play = one("#play");
   const zones = all(".zone", map), years = all(".year", map);
   const [width, height] = [map.viewBox.baseVal.width, map.viewBox.baseVal.height];
+  const narrow = matchMedia("(max-width: 600px)");
   root.classList.add("js");
 
   // Words for the tip; without this script the browser shows the titles itself.
@@ -15,7 +16,8 @@
     title.remove();
   }
 
-  let now = data.years.length - 1, view = { x: 0, y: 0, w: width }, opener = null;
+  let now = data.years.length - 1, view = { x: 0, y: 0, w: width }, home = { ...view }, opener = null;
+  const ratio = () => (narrow.matches ? Math.max(1, height / width) : height / width);
   const measure = () => (shade ? Number(shade.value) : 0);
 
   const setYear = (year) => {
@@ -40,6 +42,21 @@
     for (const part of all("[data-shade]")) part.classList.toggle("off", Number(part.dataset.shade) !== measure());
   };
 
+  const spot = (pin) => {
+    const { e: x, f: y } = pin.transform.baseVal.getItem(0).matrix;
+    return { x, y };
+  };
+  // Points along a link, close enough that no letter fits between two.
+  const curves = years.map((layer) => all(".core", layer).map((path) => path.getAttribute("d").match(/-?[\d.]+/g).map(Number)));
+  const beads = ([ax, ay, cx, cy, bx, by], px) => {
+    const count = Math.ceil((Math.hypot(cx - ax, cy - ay) + Math.hypot(bx - cx, by - cy)) / (5 * px)) || 1;
+    return Array.from({ length: count + 1 }, (_, n) => {
+      const t = n / count, [a, b, c] = [(1 - t) ** 2, 2 * t * (1 - t), t * t];
+      const [x, y] = [a * ax + b * cx + c * bx, a * ay + b * cy + c * by];
+      return [x - 3 * px, y - 3 * px, x + 3 * px, y + 3 * px];
+    });
+  };
+
   // Rings and names keep their size on the screen; names are placed again, the largest site first.
   const name = () => {
     const screen = map.getBoundingClientRect().width || width, unit = view.w / screen;
@@ -47,11 +64,13 @@
     const size = 12 * unit * (screen < 600 ? 0.92 : 1), px = size / 12;
     map.style.setProperty("--g", g);
     map.style.setProperty("--px", px);
-    const bottom = view.y + (view.w * height) / width, right = view.x + view.w;
-    const layer = years[now], taken = [];
+    const bottom = view.y + view.w * ratio(), right = view.x + view.w;
+    const layer = years[now], taken = curves[now].flatMap((curve) => beads(curve, px));
+    // The rule of distances has its corner.
+    taken.push([view.x, bottom - 30 * px, view.x + view.w / 5, bottom]);
     const pins = all(".pin", layer).map((pin) => {
-      const { e: x, f: y } = pin.transform.baseVal.getItem(0).matrix, r = pin.dataset.r * g;
-      return { pin, x, y, r, box: [x - r, y - r, x + r, y + r] };
+      const { x, y } = spot(pin), r = pin.dataset.r * g, halo = r + 2 * g;
+      return { pin, x, y, r, box: [x - halo, y - halo, x + halo, y + halo] };
     });
     const clash = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
     for (const { pin, x, y, r, box } of pins) {
@@ -63,12 +82,15 @@
         text.textContent = pin.dataset.name;
       }
       text.style.display = "";
-      const long = text.getComputedTextLength() + 2 * px, side = r + 3 * px, lean = side * 0.75;
+      const long = text.getComputedTextLength() + 2 * px, side = r + 4 * px, lean = side * 0.75;
       const places = [
         [side, size * 0.35, "start"], [-side, size * 0.35, "end"],
         [0, -side - size * 0.25, "middle"], [0, side + size * 0.85, "middle"],
         [lean, -lean, "start"], [lean, lean + size * 0.7, "start"],
         [-lean, -lean, "end"], [-lean, lean + size * 0.7, "end"],
+        [-r, side + size * 0.85, "start"], [r, side + size * 0.85, "end"],
+        [-r, -side - size * 0.25, "start"], [r, -side - size * 0.25, "end"],
+        [0, -side - size * 1.4, "middle"], [0, side + size * 2, "middle"],
       ];
       const seen = x > view.x && x < right && y > view.y && y < bottom;
       const found = seen && places.find(([dx, dy, anchor]) => {
@@ -98,19 +120,33 @@
 
   const look = (x, y, w) => {
     view.w = Math.min(width, Math.max(width / 16, w));
+    const high = view.w * ratio();
     view.x = Math.min(width - view.w, Math.max(0, x));
-    view.y = Math.min(height - (view.w * height) / width, Math.max(0, y));
-    map.setAttribute("viewBox", `${view.x} ${view.y} ${view.w} ${(view.w * height) / width}`);
-    map.classList.toggle("near", view.w < width);
+    view.y = high > height ? (height - high) / 2 : Math.min(height - high, Math.max(0, y));
+    map.setAttribute("viewBox", `${view.x} ${view.y} ${view.w} ${high}`);
+    map.classList.toggle("near", moved());
     name();
   };
+  const moved = () => view.w < width && ["x", "y", "w"].some((part) => Math.abs(view[part] - home[part]) > 1e-6);
+  // A narrow screen starts with the part of the map that the plan is in, names at its sides and all.
+  const start = () => {
+    const spots = all(".pin", map).map(spot), [xs, ys] = [spots.map((s) => s.x), spots.map((s) => s.y)];
+    const [left, top] = [Math.min(...xs), Math.min(...ys)];
+    const [wide, high] = [Math.max(...xs) - left, Math.max(...ys) - top];
+    const w = narrow.matches && spots.length ? Math.min(width, Math.max(width / 4, 2.4 * wide, (1.5 * high) / ratio())) : width;
+    home = { x: 0, y: 0, w };
+    if (w < width) look(left + wide / 2 - w / 2, top + high / 2 - (w * ratio()) / 2, w);
+    else look(0, 0, width);
+    home = { ...view };
+    map.classList.remove("near");
+  };
   const zoom = (factor, fx = 0.5, fy = 0.5) => {
-    const w = Math.min(width, Math.max(width / 16, view.w * factor)), tall = height / width;
-    look(view.x + (view.w - w) * fx, view.y + (view.w - w) * tall * fy, w);
+    const w = Math.min(width, Math.max(width / 16, view.w * factor));
+    look(view.x + (view.w - w) * fx, view.y + (view.w - w) * ratio() * fy, w);
   };
   one("#in").onclick = () => zoom(0.6);
   one("#out").onclick = () => zoom(1 / 0.6);
-  one("#whole").onclick = () => look(0, 0, width);
+  one("#whole").onclick = () => look(home.x, home.y, home.w);
   map.addEventListener("wheel", (event) => {
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
@@ -121,7 +157,7 @@
   let drag = null, dragged = false;
   map.addEventListener("pointerdown", (event) => {
     dragged = false;
-    if (view.w < width) drag = { px: event.clientX, py: event.clientY, x: view.x, y: view.y };
+    if (moved()) drag = { px: event.clientX, py: event.clientY, x: view.x, y: view.y };
   });
   addEventListener("pointermove", (event) => {
     if (!drag) return;
@@ -214,8 +250,10 @@
   }
   if (shade) shade.onchange = paint;
   new ResizeObserver(name).observe(map);
+  narrow.onchange = start;
   document.fonts?.ready.then(name);
+  start();
   setYear(now);
-  const start = location.hash.match(/^#site-(\d+)$/)?.[1];
-  if (start && one(`#site-${start}`)) choose(start);
+  const asked = location.hash.match(/^#site-(\d+)$/)?.[1];
+  if (asked && one(`#site-${asked}`)) choose(asked);
 })();

@@ -1,0 +1,143 @@
+"""The report of a plan for those who decide on it: one page, everything inside, no request."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from dcplan.files import put
+from dcplan.plan import Plan, digest_of
+from dcplan.report import charts, facts, ledgers, page, proofs, story
+from dcplan.report.assumptions import ORDER, assumptions
+from dcplan.report.colours import DARK, LIGHT
+from dcplan.report.headline import key_figures
+from dcplan.report.limits import BINDS_FRAC, CLOSE_FRAC, limits
+from dcplan.report.render import made, own, projection_words, render, shared, sizes, ticks
+from dcplan.report.risk import link_losses, zone_losses
+from dcplan.report.scene import Scene, scene_of
+from dcplan.words import figure, power
+
+SHADE = "headroom"
+# A limit with more than this to spare decided nothing.
+_TOLD_FRAC = 0.25
+
+
+def write_report(plan: Plan, path: Path) -> None:
+    """Write the report of a plan as one HTML file, whole or not at all.
+
+    Raises InputError: a place that cannot be written, outlines that cannot be read, or the extra
+    `report` that draws the charts is not installed.
+    """
+    put(path, lambda new: new.write_text(board(plan), encoding="utf-8", newline="\n"))
+
+
+def board(plan: Plan) -> str:
+    """Return the page as HTML."""
+    scene = scene_of(plan)
+    drawn = {key: Markup(charts.svg(draw(plan))) for key, draw in charts.CHARTS.items()}
+    return render(
+        "report.html.j2",
+        **_map(plan, scene),
+        **_words(plan),
+        **_grids(plan),
+        **_rests(plan),
+        charts=drawn,
+        verdict=facts.verdict(plan),
+        badge=page._BADGES[plan.status],
+        figures=key_figures(plan),
+        years=facts.years(plan),
+        small=_small(plan, scene),
+        made=made(plan),
+        scenario_hash=digest_of(plan.scenario)[:12],
+        light=LIGHT,
+        dark=DARK,
+        css=own("canvas.css") + own("page.css") + own("report.css"),
+        script=own("map.js") + own("report.js"),
+    )
+
+
+def _map(plan: Plan, scene: Scene) -> dict[str, Any]:
+    measures = facts.measures(plan)
+    return {
+        **shared(plan, scene),
+        "measures": measures,
+        "measure": next(measure for measure in measures if measure.key == SHADE),
+        "ticks": {measure.key: ticks(measure) for measure in measures},
+        "sizes": [(0, r, told) for r, told in sizes(scene)],
+        "speeds": [(f"{figure(tbps)} Tb/s", width) for tbps, width in scene.speeds if tbps],
+        "projection": projection_words(scene.frame),
+        "data": page._embedded(page._data(scene, measures)),
+    }
+
+
+def _words(plan: Plan) -> dict[str, Any]:
+    return {
+        "answer": story.answer(plan),
+        "basis": story.basis(plan),
+        "gap": story.gap(plan),
+        "spent": story.money(plan),
+        "fibre": story.fibre(plan),
+        "kept": story.kept(plan),
+    }
+
+
+def _grids(plan: Plan) -> dict[str, Any]:
+    zones, links = zone_losses(plan), link_losses(plan)
+    told = tuple(limit for limit in limits(plan) if limit.spare_frac < _TOLD_FRAC)
+    binding = [limit for limit in told if limit.spare_frac < BINDS_FRAC]
+    near = [limit for limit in told if BINDS_FRAC <= limit.spare_frac < CLOSE_FRAC]
+    return {
+        "by_year": ledgers.by_year(plan),
+        "power_grid": ledgers.power(plan),
+        "chip_grid": ledgers.chips(plan),
+        "capex_grid": ledgers.money(plan, "capex"),
+        "opex_grid": ledgers.money(plan, "opex"),
+        "cost_grid": ledgers.costs(plan),
+        "residual_grid": ledgers.residual(plan),
+        "site_grid": ledgers.sites(plan),
+        "binds": proofs.pressed(plan, binding),
+        "close": proofs.pressed(plan, near),
+        "limit_grid": proofs.limits(plan, told),
+        "fibre_grid": ledgers.fibre_classes(plan),
+        "link_grid": ledgers.links(plan),
+        "zone_losses": proofs.losses("zones", "zone lost", "After the loss of a zone", zones),
+        "link_losses": proofs.losses("cuts", "link cut", "After the cut of a link", links),
+        "risk": story.risk(zones, links, facts.years(plan)[-1]),
+        "audit_grid": proofs.audit(plan),
+        "scenario_grid": proofs.scenario(plan),
+    }
+
+
+def _rests(plan: Plan) -> dict[str, Any]:
+    """The figures that the plan uses by level of confidence, and their sources by id."""
+    rows = assumptions(plan)
+    levels = [
+        (
+            level,
+            sum(row.figures for row in found),
+            proofs.sure(level, ORDER.index(level), found),
+        )
+        for level, part in groupby(rows, key=lambda row: row.confidence)
+        for found in [list(part)]
+    ]
+    sources = {source for row in rows for source in row.sources}
+    return {
+        "levels": levels,
+        "rests": story.rests([(level, count) for level, count, _ in levels]),
+        "sources": sorted(sources, key=lambda source: (source.id, source.title)),
+    }
+
+
+def _small(plan: Plan, scene: Scene) -> list[tuple[Any, str]]:
+    rows = plan.summary.set_index("year")
+    return [
+        (
+            year,
+            f"{power(float(rows.facility_mw[year.year]))} · "
+            f"{figure(float(rows.delivered_eflops[year.year]))} EFLOP/s",
+        )
+        for year in scene.years
+    ]

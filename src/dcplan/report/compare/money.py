@@ -1,0 +1,159 @@
+"""Money by item and year, the bridge from one objective to the other, and what is proven of it."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dcplan.plan import Plan
+from dcplan.words import dollars, figure, percent
+
+Row = tuple[Any, ...]
+Key = tuple[str, str]
+"""(kind, item) of the table money; (`delivered`, year) where the objective is most training."""
+
+_NOISE_FRAC = 1e-9
+
+UNITS = {"tco": "MUSD", "capex": "MUSD", "max_flop": "EFLOP/s"}
+GOALS = {"tco": "total cost", "capex": "capex, the goal", "max_flop": "training, the goal"}
+ROUNDING: Key = ("rounding", "solver")
+"""What the objective, as the solver gave it, is off from the sum of its items."""
+
+
+def worth(plan: Plan, kind: str, year: int) -> float:
+    """Present worth of 1 MUSD of a row of the table money, as the objective `tco` counts it."""
+    money = plan.scenario.money
+    # Residual values stand in the last year's rows and come in when it is over.
+    when = year + 1 if kind == "residual" else year
+    factor = float((1 + money.discount_rate) ** (money.base_year - when))
+    return -factor if kind == "residual" else factor
+
+
+def rows(letter: str, a: Plan, b: Plan, years: Sequence[int]) -> list[Row]:
+    """Rows of the frame `money`: those of the years in common, and what is left after the last."""
+    old, new = _by_year(a), _by_year(b)
+    whole = _years(a) == _years(b)
+    found = []
+    for year, kind, item in sorted({*old, *new}):
+        if year not in years or (kind == "residual" and not whole):
+            continue
+        before, after = old.get((year, kind, item), 0.0), new.get((year, kind, item), 0.0)
+        present = worth(b, kind, year) * after - worth(a, kind, year) * before
+        if before != after or present:
+            found.append((letter, year, kind, item, before, after, after - before, present))
+    return found
+
+
+def bridge(letter: str, a: Plan, b: Plan) -> list[Row]:
+    """Rows of the frame `bridge`; their differences add up to that of the objectives."""
+    if not comparable(a, b):
+        return []
+    old, new, unit = _parts(a), _parts(b), UNITS[a.objective_name]
+    items = [
+        (letter, *key, unit, old.get(key, 0.0), new.get(key, 0.0))
+        for key in dict.fromkeys([*old, *new])
+    ]
+    found: list[Row] = [(*row, row[-1] - row[-2]) for row in items if row[-1] != row[-2]]
+    left = (b.objective - a.objective) - math.fsum(row[-1] for row in found)
+    if left and (found or _gain(a, b)):
+        parts = [plan.objective - math.fsum(by.values()) for plan, by in ((a, old), (b, new))]
+        found.append((letter, *ROUNDING, unit, *parts, left))
+    return found
+
+
+def present_musd(plan: Plan) -> float:
+    """Total cost at present worth, from the table money."""
+    return math.fsum(worth(plan, k, y) * musd for (y, k, _), musd in _by_year(plan).items())
+
+
+def comparable(a: Plan, b: Plan) -> bool:
+    """Whether the objectives are of one kind and over the same years."""
+    return a.objective_name == b.objective_name and _years(a) == _years(b)
+
+
+def proof(letter: str, a: Plan, b: Plan) -> list[Row]:
+    """The row of the frame `proof`: the objectives' difference and its range given both gaps."""
+    if not comparable(a, b):
+        return []
+    gain = _gain(a, b)
+    if a.objective_name == "max_flop":  # the bound is above what was found
+        low, high = b.objective - a.bound, b.bound - a.objective
+    else:
+        low, high = b.bound - a.objective, b.objective - a.bound
+    words = _words(letter, a, gain, low, high)
+    return [
+        (letter, UNITS[a.objective_name], a.objective, b.objective, gain, low, high, words),
+    ]
+
+
+def _gain(a: Plan, b: Plan) -> float:
+    """Difference of the objectives, 0 where only the last digits of a float differ."""
+    gain = b.objective - a.objective
+    return gain if abs(gain) > _NOISE_FRAC * max(abs(a.objective), abs(b.objective)) else 0.0
+
+
+def _words(letter: str, a: Plan, gain: float, low: float, high: float) -> str:
+    flop = a.objective_name == "max_flop"
+    more, less = ("trains more", "trains less") if flop else ("is dearer", "is cheaper")
+    share = f" ({percent(abs(gain / a.objective))})" if a.objective else ""
+    said = f"{letter} {more if gain > 0 else less} than A by {amount(abs(gain), flop)}{share}"
+    if not gain:
+        said = f"{letter} and A are worth the same"
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return (
+            f"{said}. One of the searches proved no bound, so the best plans may differ otherwise."
+        )
+    if high - low <= _NOISE_FRAC * abs(a.objective):
+        return f"{said}, and both are proven best."
+    if low < 0 < high:
+        return (
+            f"{said}, which is within the two plans' gaps: the best plans may differ by anything "
+            f"from {signed_amount(low, flop)} to {signed_amount(high, flop)}."
+        )
+    least, most = (amount(end, flop) for end in sorted((abs(low), abs(high))))
+    if least == most:
+        return f"{said}, sure to within {amount(high - low, flop)} given both gaps."
+    return f"{said}: at least {least}, at most {most} given both gaps."
+
+
+def amount(value: float, flop: bool = False) -> str:
+    """Money, or a rate of training."""
+    return f"{figure(value)} EFLOP/s" if flop else dollars(value)
+
+
+def signed_amount(value: float, flop: bool = False) -> str:
+    """The same with its sign."""
+    sign = "−" if value < 0 else "+" if value > 0 else ""
+    return sign + amount(abs(value), flop)
+
+
+def _years(plan: Plan) -> tuple[int, ...]:
+    return tuple(int(year) for year in plan.summary.year)
+
+
+def _by_year(plan: Plan) -> Mapping[tuple[int, str, str], float]:
+    rows = plan.money
+    keys = zip(rows.year.astype(int), rows.kind.astype(str), rows["item"].astype(str), strict=True)
+    return dict(zip(keys, rows.musd.astype(float), strict=True))
+
+
+def _parts(plan: Plan) -> dict[Key, float]:
+    """The objective by item, in its own unit."""
+    sums: dict[Key, list[float]] = defaultdict(list)
+    for key, value in _terms(plan):
+        sums[key].append(value)
+    return {key: math.fsum(values) for key, values in sums.items()}
+
+
+def _terms(plan: Plan) -> Iterator[tuple[Key, float]]:
+    if plan.objective_name == "max_flop":
+        for year, rate in zip(plan.summary.year, plan.summary.delivered_eflops, strict=True):
+            yield ("delivered", str(int(year))), float(rate)
+        return
+    for (year, kind, item), musd in _by_year(plan).items():
+        if plan.objective_name == "tco":
+            yield (kind, item), worth(plan, kind, year) * musd
+        elif kind == "capex":
+            yield (kind, item), musd
