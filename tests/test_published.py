@@ -14,6 +14,7 @@ import dcplan.solve
 from dcplan import case as cases
 from dcplan import scenario
 from dcplan.library import Library, locate, read
+from dcplan.plan import from_decisions
 
 approx = pytest.approx
 
@@ -72,7 +73,7 @@ def test_a_gigawatt_costs_a_year(library: Library) -> None:
     chips = count * usd(library, "gb200_nvl72") / 1e9
     halls = hall_usd_per_kw(library, "liquid_dry") / 1e3
     upkeep = chips * finance["chip_maintenance_frac"] + halls * finance["facility_maintenance_frac"]
-    tax = (chips + halls) * finance["tax_insurance_frac"]
+    tax = (chips + halls) * (finance["property_tax_frac"] + finance["insurance_frac"])
     energy = 8.76e9 * finance["load_factor_frac"] * pue(library, "liquid_dry") * 0.05 / 1e9
     capital = chips * annuity(5) + halls * annuity(finance["facility_life_years"])
     assert capital + upkeep + tax + energy == approx(8.5, rel=0.15)
@@ -134,3 +135,47 @@ def test_a_gigawatt_of_it_planned(library: Library, tmp_path: Path) -> None:
     assert sum(found.decisions["chips.added"].values()) == approx(478.469, rel=1e-4)
     assert sum(found.decisions["halls.built_mw"].values()) == approx(1000, rel=1e-4)
     assert found.objective / 1e3 == approx(38, rel=0.15)
+
+
+def test_an_hour_of_an_h100(library: Library, tmp_path: Path) -> None:
+    """1.65 USD per GPU-hour is where renting out an H100 breaks even, 1.99 its price (H100RENT, SEED).
+
+    By the tables an hour of a running H100 costs 1.88, with a return of 8.5 % on all capital: between
+    the two, as it should where 1.99 is said to earn less than 10 % on equity. The record's own sum of
+    1.78 per hour sold (straight line, no return, 85 % of the hours sold, 0.08 USD/kWh) comes out
+    within 10 %. If only 85 % of the hours were sold, ours would be 2.2: above 1.65, which earns no
+    return, and below 2.85, which is said to earn a good one.
+    """
+    usd_each, kw = usd(library, "h100_sxm"), watts(library, "h100_sxm") / 1e3
+    hall = kw * hall_usd_per_kw(library, "air_chiller")
+    sold = 8760 * 0.85
+    energy = kw * pue(library, "air_chiller") * 0.08 / 0.85
+    straight = usd_each / 5 / sold + hall / 15 / sold + energy + 0.1 * usd_each / 5 / sold
+    assert straight == approx(1.78, rel=0.1)
+
+    path = tmp_path / "h100.yaml"
+    path.write_text(H100, encoding="utf-8")
+    wish = scenario.read(path)
+    case = cases.build(wish, cases.inputs.overridden(wish, library))
+    found = dcplan.solve.solve(case)
+    plan = from_decisions(
+        case,
+        found.decisions,
+        **{"status": found.status, "objective": found.objective, "bound": found.bound},
+        **{"gap": found.gap, "solve_seconds": found.seconds, "solver_version": "HiGHS"},
+    )
+    assert 1.65 < float(plan.summary.usd_per_chip_hour.iloc[0]) < 1.99
+
+
+H100 = """
+name: H100 only
+library: {grid: us, sites: us, models: base}
+buyer: {channels: [merchant], supply_frac: 1}
+years: [2027]
+workload: {preset: moe-2t}
+target: {training_eflops: 20}
+chips: {only: [h100_sxm]}
+sites: {min_mw: 100, max_mw: 300, max_sites: 1}
+objective: tco
+overrides: {chip_supply: {h100_sxm/2027: {world_chips: 1000000}}}
+"""

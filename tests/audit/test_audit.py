@@ -35,6 +35,24 @@ GOOD: list[tuple[str, ...]] = [
     ("objective=carbon", "limits.water_ml.climates={hot: 180}"),
     ("resilience.lose=zone", "resilience.keep_frac={2028: 0.4}"),
     ("chips.only=[red_old, red_new]", "limits.vendor_frac=null", "target.training_eflops.2027=15"),
+    (
+        "money.wacc={chips: 0.2, facility: 0.05, power: 0.15, fibre: 0.03, land: 0.12}",
+        "money.escalation={chips: 0.1, facility: 0.03, land: 0.1, power: 0.02, energy: 0.05,"
+        " fibre: -0.05, staff: 0.01}",
+        "limits.debt_busd={2027: 4, 2028: 8}",
+        "money.debt_frac=0.8",
+        "chip_prices.red_old/2028.price_usd=15000",
+        "chips.red_old.life_years=1",
+    ),
+    (
+        "power.offer=[grid, rent]",
+        "supply.rent.min_take_frac=1",
+        "power.lead_times=zone",
+        "target.training_eflops.2027=5",
+        "supply.grid.fixed_usd_per_kw_year=80",
+        "money.wacc={power: 0.2}",
+        "money.discount_rate=0",
+    ),
 ]
 
 
@@ -205,6 +223,23 @@ BROKEN: list[tuple[str, Change]] = [
     ("money.items", cell("money", "item", "gifts", item="staff")),
     ("money.capex_year", wish("limits.capex_busd.per_year=4")),
     ("money.capex_total", wish("limits.capex_busd.total=7.3")),
+    ("money.debt", wish("limits.debt_busd=2", "money.debt_frac=0.9")),
+    ("money.capex", wish("money.escalation.land=0.01")),
+    ("money.opex", wish("money.escalation.energy=0.01")),
+    ("money.opex", wish("overrides.finance.insurance_frac.value=0.005")),
+    ("money.residual", wish("money.wacc.fibre=0.11")),
+    ("money.opex", wish("overrides.supply.grid.fixed_usd_per_kw_year=100")),
+    ("power.unused", cell("power", "unused_gwh", 1.0, site_id="alpha")),
+    ("summary.year_busd", wish("money.wacc.land=0.11")),
+    (
+        "summary.usd_per_chip_hour",
+        lambda plan: replace(plan, summary=plan.summary.assign(usd_per_chip_hour=1.0)),
+    ),
+    (
+        "summary.musd_per_eflops_year",
+        lambda plan: replace(plan, summary=plan.summary.assign(musd_per_eflops_year=1.0)),
+    ),
+    ("summary.debt_busd", wish("limits.debt_busd=90", "money.debt_frac=0.9")),
     ("objective.name", wish("objective=capex")),
     ("objective.value", wish("money.discount_rate=0.1001")),
     ("objective.value", lambda plan: replace(plan, objective=plan.objective * (1 + 1e-5))),

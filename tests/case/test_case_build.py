@@ -154,9 +154,9 @@ def test_residual_is_what_is_left_to_pay(tiny_case: TinyCase) -> None:
     money = tiny_case().money
     paid = 1 + 1 / 1.1
     all_four = paid + 1 / 1.21 + 1 / 1.331
-    assert money.residual_frac(2027, 4) == approx((all_four - paid) / all_four * 1.21)
-    assert money.residual_frac(2027, 2) == 0
-    assert money.residual_frac(2028, None) == 1
+    assert money.residual_frac("chips", 2027, 4) == approx((all_four - paid) / all_four * 1.21)
+    assert money.residual_frac("chips", 2027, 2) == 0
+    assert money.residual_frac("land", 2028, None) == 1
     assert money.end_discount == approx(1.1**-3)
 
 

@@ -63,7 +63,7 @@ CELLS = [
     ("models/reach.csv", ",80,25.6", ",80,0", "line 2, tbps_per_pair: is 0; it must be more than 0"),
     ("models/workloads.csv", "bf16,", "fp16,", "line 2, precision: is 'fp16'; it must be one of bf16, fp8; did you mean 'bf16'?"),
     ("models/workloads.csv", "0.67", "1.5", "line 2, overlap_steps: is 1.5; it must be at most sync_every_steps, which is 1"),
-    ("models/finance.csv", "route_factor,1", "route_factor,0.5", "line 14, value: is 0.5; it must be at least 1"),
+    ("models/finance.csv", "route_factor,1", "route_factor,0.5", "line 15, value: is 0.5; it must be at least 1"),
     ("models/figures.csv", "chips,one,*", "chips,once,*", "line 4, row: is 'once'; it must be * or a row of chips; did you mean 'one'?"),
     ("models/figures.csv", "press,A", "press,B", "line 3, sources: is 'B'; it must be an id of SOURCES.md"),
     ("models/figures.csv", "25000,35000", "35000,25000", "line 5, low: is above high; it must be at most high"),
@@ -147,7 +147,7 @@ def test_problems_of_all_files_come_together_up_to_a_readable_number(
     lines = said(folders)
     assert lines[:3] == [
         "models/finance.csv: has no 'gas_usd_per_mmbtu'; add a row for it",
-        "models/finance.csv line 12, item: is 'gas_price', which has no effect; remove it",
+        "models/finance.csv line 13, item: is 'gas_price', which has no effect; remove it",
         "sites/sites.csv: has 200 more problems; mend those below first",
     ]
     assert len(lines) == 103

@@ -63,6 +63,10 @@ GROWING_GRID = (
     "power.offer=[grid, gas, rent]",
     "power.upgrades=true",
     "limits.curtailment=choose",
+    "limits.debt_busd=9",
+    "money.debt_frac=0.7",
+    "money.wacc={chips: 0.12, power: 0.07}",
+    "supply.gas.min_take_frac=0.8",
 )
 RINGS = ("fibre.topology=survivable", "fibre.lease=true")
 

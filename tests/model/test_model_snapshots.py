@@ -87,6 +87,7 @@ def texts(every_option: tuple[cases.Case, ...]) -> dict[str, str]:
         "training_replicas": chapter_text(as_replicas, "training"),
         "grid": chapter_text(growing, "grid"),
         "power_growing": chapter_text(growing, "power"),
+        "money_borrowed": chapter_text(growing, "money"),
         "training_classes": chapter_text(growing, "training"),
         "chips_by_rules": chapter_text(model.build(every_option[4]), "chips"),
         **{f"{chapter}_survivable": chapter_text(rings, chapter) for chapter in ("fibre", "links")},
@@ -96,6 +97,7 @@ def texts(every_option: tuple[cases.Case, ...]) -> dict[str, str]:
 VARIANTS = (
     *("training_replicas", "training_by_site", "training_classes"),
     *("resilience", "carbon", "grid", "power_growing", "chips_by_rules"),
+    "money_borrowed",
     *("fibre_survivable", "links_survivable"),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from collections.abc import Callable
@@ -67,6 +68,7 @@ def test_one_site_by_hand(solve: Callable[..., Any], noise: float) -> None:
     50 USD/MWh = 21.024 MUSD; halls 50 MW x (8000 + 2000) USD/kW = 500 MUSD; land 60 x 2 acres x
     10,000 = 1.2; grid 60 x 300 USD/kW = 18; compute 50,000 x 200 TFLOP/s = 10 EFLOP/s x 0.8 x
     0.995 = 7.96, which a lone site delivers whole.
+    Cost of the year: payments of equal size over each life, at 10 % and from its start, and opex.
     Sensitivity: noise of a solver's size in every variable changes nothing.
     """
     plan = plan_by_hand(solve().case, noise)
@@ -78,13 +80,24 @@ def test_one_site_by_hand(solve: Callable[..., Any], noise: float) -> None:
         *("alpha", "red_old", "Red", 2027, 50000, 50000, 50000, 50.0, 1000.0, 0.0, 0.0)
     ]
     assert plan.power.iloc[0].tolist() == [
-        *("alpha", "grid", "north", 2027, 60, 0, 420.48, 18, pytest.approx(21.204), 126.144)
+        *("alpha", "grid", "north", 2027, 60, 0, 420.48, 18, pytest.approx(21.204), 126.144, 0)
     ]
-    assert plan.summary.iloc[0].to_dict() == {
+
+    def payments(years: int) -> float:
+        return sum(1.1**-t for t in range(years))
+
+    # of land a year's interest, at its start
+    year = 1000 / payments(4) + 500 / payments(20) + 1.2 * 0.1 / 1.1 + 18 / payments(40) + 71.204
+    first = plan.summary.iloc[0].to_dict()
+    assert math.isnan(first.pop("debt_busd"))
+    assert first == {
         **{"year": 2027, "sites": 1, "it_mw": 50, "facility_mw": 60, "pue": 1.2, "chips": 50000},
         **{"compute_eflops": 7.96, "delivered_eflops": 7.96, "capex_busd": 1.5192},
         **{"opex_busd": pytest.approx(0.071204), "carbon_kt": 126.144},
         **{"fibre_km": 0, "fibre_tbps": 0, "embodied_kt": 0, "water_ml": 0},
+        "year_busd": pytest.approx(year / 1e3),
+        "musd_per_eflops_year": pytest.approx(year / 7.96),
+        "usd_per_chip_hour": pytest.approx(year * 1e6 / (50_000 * 8760)),
     }
     money = plan.money.set_index(["year", "kind", "item"])["musd"]
     # chips: 0.03 x 1000; halls: 0.03 x 500; staff: 50 MW / 100 x 50 x 200,000 USD

@@ -103,7 +103,11 @@ def test_any_text_survives_the_file(tmp_path_factory: pytest.TempPathFactory, te
 
 def test_resolved_writes_defaults_out_and_leaves_absent_limits_absent() -> None:
     data = resolved(parse(SMALL))
-    assert data["money"] == {"base_year": 2026, "discount_rate": 0.085}
+    rises = ("chips", "facility", "land", "power", "fibre", "energy", "staff")
+    assert data["money"] == {
+        **{"base_year": 2026, "discount_rate": 0.085},
+        **{"wacc": {}, "escalation": dict.fromkeys(rises, 0.0)},
+    }
     assert data["solver"]["gap"] == 1e-4
     assert "pue" not in data["limits"]
 

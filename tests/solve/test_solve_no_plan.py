@@ -71,6 +71,11 @@ def test_pue_short(tiny_case: Callable[..., cases.Case]) -> None:
     [
         # alpha holds 54.545 of 90 MW of IT at 1.1, beta the rest at 1.2: 102.545 MW, not 100.8
         ((*FULL, "limits.pue=1.12"), "limits.pue: at least 1.745 MW of overhead more (2027)"),
+        # the fleet of the proofs owes 1243.75 MUSD at the end of the year, 995 of them borrowed
+        (
+            (*ONE, "limits.debt_busd=0.9", "money.debt_frac=0.8"),
+            "limits.debt_busd: at least 0.095 BUSD more (2027)",
+        ),
         # the most frugal halls draw 385.44 GWh at 0.3 kt/GWh: 115.632 kt
         (
             (*ONE, "limits.carbon_kt.total=115"),
@@ -97,7 +102,7 @@ def test_pue_short(tiny_case: Callable[..., cases.Case]) -> None:
             "supply of chips: at least 3.636 thousand chips more (2028)",
         ),
     ],
-    ids=["pue", "carbon", "water", "capex", "power", "chips"],
+    ids=["pue", "debt", "carbon", "water", "capex", "power", "chips"],
 )
 def test_limits_that_conflict(
     tiny_case: Callable[..., cases.Case], settings: tuple[str, ...], line: str

@@ -69,6 +69,18 @@ SETTINGS: list[tuple[str, ...]] = [
         "chip_prices.red_old/2028.price_usd=15000",
     ),
     (
+        *("money.wacc={chips: 0.2, facility: 0.05, power: 0.15, fibre: 0.03, land: 0.12}",),
+        "money.escalation={chips: -0.1, facility: 0.03, land: 0.1, power: 0.02, energy: 0.05}",
+    ),
+    (
+        *("limits.debt_busd={2027: 3, 2028: 5.2}", "money.debt_frac=0.8"),
+        *("objective=max_flop", "target.training_eflops=0", "limits.power_gw=null"),
+    ),
+    (
+        *("power.offer=[grid, rent]", "supply.rent.min_take_frac=1"),
+        *("supply.grid.fixed_usd_per_kw_year=80", "money.wacc={power: 0.2}"),
+    ),
+    (
         "objective=max_flop",
         "commitments=[{name: x, chip: red_new, year: 2028, lot_chips: 200000, price_usd: 30000},"
         "{name: y, chip: blue, year: 2027, lot_chips: 10000, price_usd: 20000}]",

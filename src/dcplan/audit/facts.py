@@ -69,9 +69,16 @@ class Facts:
 
     def list_usd(self, chip: str, year: int) -> float:
         """List price of one chip with its network in a year, USD."""
-        row = self.chip(chip)
-        path = self.raw["chip_prices"].get((chip, year), row)
-        return float(path["price_usd"] + blank_as(row["network_usd"], 0.0))
+        row, rise = self.chip(chip), self.rise("chips", year)
+        path = self.raw["chip_prices"].get((chip, year))
+        price = path["price_usd"] if path else row["price_usd"] * rise
+        return float(price + blank_as(row["network_usd"], 0.0) * rise)
+
+    def rise(self, item: str, year: int, since: int | None = None) -> float:
+        """How many times dearer an item is than in the base year, or than in `since`."""
+        money = self.scenario.money
+        yearly_rise: float = getattr(money.escalation, item)
+        return float((1 + yearly_rise) ** (year - (since or money.base_year)))
 
     def supply(self, supply: str) -> Row:
         """Row of the library's supply options."""

@@ -11,6 +11,16 @@ from dcplan.audit.buying import paid_usd
 from dcplan.audit.check import Checks
 from dcplan.audit.facts import Facts, Row
 from dcplan.audit.footprint import emitted_kt
+from dcplan.audit.prices import (
+    connection_musd_per_mw,
+    contract_musd,
+    energy_musd,
+    hall_musd_per_mw,
+    link_musd,
+    owning_frac,
+    upgrade_musd_per_mw,
+)
+from dcplan.audit.repayment import owed, payment, worth_left
 from dcplan.scenario import yearly
 
 CAPEX = ("chips", "facility", "land", "power", "fibre")
@@ -29,7 +39,7 @@ def check(facts: Facts, checks: Checks) -> None:
     told: dict[tuple[str, Key], float] = defaultdict(float)
     for item, table, key, musd, life in _purchases(facts):
         spent[item, key[-1]] += musd
-        left[item] += musd * _worth_left(facts, key[-1], life)
+        left[item] += musd * worth_left(facts, item, key[-1], life)
         told[table, key] += musd
     left["power"] -= _forfeited(facts)
     rows: dict[str, Mapping[Any, Row]] = {
@@ -69,84 +79,59 @@ def _purchases(facts: Facts) -> Iterator[tuple[str, str, Key, float, float | Non
         yield "chips", "chips", (s, a, y), price, life
     for s, y in facts.sites:
         grown = facts.grown(facts.sites, (s, y), "built_it_mw")
-        facility = grown * _hall_musd_per_mw(facts, s, y)
+        facility = grown * hall_musd_per_mw(facts, s, y) * facts.rise("facility", y)
         yield "facility", "sites", (s, y), facility, facts.finance("facility_life_years")
         acres = grown * facts.cooling(s, y)["pue"] * facts.finance("land_acres_per_mw")
-        land = acres * facts.place(s)["land_usd_per_acre"] / 1e6
+        land = acres * facts.place(s)["land_usd_per_acre"] / 1e6 * facts.rise("land", y)
         yield "land", "sites", (s, y), land, None
     for s, g, y in facts.power:
         signed = max(0.0, facts.grown(facts.power, (s, g, y), "contracted_mw"))
-        price = signed * _connection_musd_per_mw(facts, s, g)
+        price = signed * connection_musd_per_mw(facts, s, g) * facts.rise("power", y)
         yield "power", "power", (s, g, y), price, facts.supply(g)["life_years"]
     for (z, t, y), row in facts.upgrades.items():
         more = facts.upgrades.get((z, t, y - 1))
         bought = row["upgraded_mw"] - (more["upgraded_mw"] if more else 0.0)
-        price = bought * _upgrade_musd_per_mw(facts, z, t)
+        price = bought * upgrade_musd_per_mw(facts, z, t) * facts.rise("power", y)
         yield "power", "upgrades", (z, t, y), price, facts.supply("grid")["life_years"]
     for a, b, y in facts.links:
-        standing = _link_musd(facts, facts.links[a, b, y])
+        standing = link_musd(facts, facts.links[a, b, y])
         before = facts.links.get((a, b, y - 1))
-        price = standing - (_link_musd(facts, before) if before else 0.0)
+        price = standing - (link_musd(facts, before) if before else 0.0)
+        price *= facts.rise("fibre", y)
         yield "fibre", "links", (a, b, y), price, facts.finance("fibre_life_years")
 
 
 def _yearly(facts: Facts) -> Iterator[tuple[str, int, float]]:
-    tax = facts.finance("tax_insurance_frac")
+    tax = owning_frac(facts)
     for (_, a, bought), row in facts.chips.items():
         worth = row["added"] * paid_usd(facts, a, bought) / 1e6
         gone = bought + math.floor(facts.chip(a)["life_years"])
         for y in facts.years:
             if bought <= y < gone:
-                yield "chips", y, worth * (facts.finance("chip_maintenance_frac") + tax)
+                upkeep = worth * (facts.finance("chip_maintenance_frac") + tax)
+                yield "chips", y, upkeep * facts.rise("chips", y, bought)
     for (s, y), row in facts.sites.items():
         built = row["built_it_mw"]
         upkeep = facts.finance("facility_maintenance_frac") + tax
-        yield "facility", y, built * _hall_musd_per_mw(facts, s, y) * upkeep
+        worth = built * hall_musd_per_mw(facts, s, y) * facts.rise("facility", y)
+        yield "facility", y, worth * upkeep
         people = built / 100 * facts.finance("staff_fte_per_100mw")
-        yield "staff", y, people * facts.finance("staff_usd_per_fte_year") / 1e6
+        pay = facts.finance("staff_usd_per_fte_year") * facts.rise("staff", y)
+        yield "staff", y, people * pay / 1e6
     for s, g, y in facts.power:
         yield "power", y, contract_musd(facts, s, g, y)
         yield "energy", y, energy_musd(facts, s, g, y)
     for (z, t, y), row in facts.upgrades.items():
-        yield "power", y, row["upgraded_mw"] * _upgrade_musd_per_mw(facts, z, t) * tax
+        worth = row["upgraded_mw"] * upgrade_musd_per_mw(facts, z, t) * facts.rise("power", y)
+        yield "power", y, worth * tax
     for y, usd_per_t in yearly(facts.scenario.money.carbon_usd_per_t, facts.years).items():
         yield "carbon", y, emitted_kt(facts, y) * 1e3 * usd_per_t / 1e6
     for (_, _, y), row in facts.links.items():
         upkeep = row["km"] * facts.finance("fibre_maintenance_usd_per_km_year") / 1e6
         rent = facts.raw["reach"][row["reach_class"]]["lease_usd_per_pair_km_year"] / 1e6
         rented = row["pairs"] * row["km"] * rent if row["held"] == "leased" else 0.0
-        yield "fibre", y, upkeep + _link_musd(facts, row) * tax + rented
-
-
-def contract_musd(facts: Facts, site: str, supply: str, year: int) -> float:
-    """Fixed cost, tax and insurance of one row of power.csv, MUSD."""
-    fixed = facts.supply(supply)["fixed_usd_per_kw_year"] * 1e3 / 1e6
-    tax = facts.finance("tax_insurance_frac")
-    taxed = _connection_musd_per_mw(facts, site, supply) * tax
-    return float(facts.power[site, supply, year]["contracted_mw"] * (fixed + taxed))
-
-
-def energy_musd(facts: Facts, site: str, supply: str, year: int) -> float:
-    """Energy and fuel of one row of power.csv, MUSD."""
-    mwh = facts.power[site, supply, year]["energy_gwh"] * 1e3
-    return float(mwh * _usd_per_mwh(facts, site, supply) / 1e6)
-
-
-def _hall_musd_per_mw(facts: Facts, site: str, year: int) -> float:
-    plant = facts.cooling(site, year)["capex_usd_per_kw_it"]
-    usd_per_kw = (facts.finance("facility_usd_per_kw_it") + plant) * facts.place(site)[
-        "construction_factor"
-    ]
-    return float(usd_per_kw * 1e3 / 1e6)
-
-
-def _connection_musd_per_mw(facts: Facts, site: str, supply: str) -> float:
-    usd_per_kw = facts.supply(supply)["capex_usd_per_kw"] * facts.place(site)["construction_factor"]
-    return float(usd_per_kw * 1e3 / 1e6)
-
-
-def _upgrade_musd_per_mw(facts: Facts, zone: str, tier: int) -> float:
-    return float(facts.raw["upgrades"][zone, tier]["usd_per_kw"] * 1e3 / 1e6)
+        cost = upkeep + link_musd(facts, row) * tax + rented
+        yield "fibre", y, cost * facts.rise("fibre", y)
 
 
 def _forfeited(facts: Facts) -> float:
@@ -163,47 +148,38 @@ def _forfeited(facts: Facts) -> float:
                 gone = min(mw, over)
                 if gone < mw:
                     queue.insert(0, (signed, mw - gone))
-                price = gone * _connection_musd_per_mw(facts, s, g)
-                lost += price * _worth_left(facts, signed, facts.supply(g)["life_years"])
+                price = gone * connection_musd_per_mw(facts, s, g) * facts.rise("power", signed)
+                life = facts.supply(g)["life_years"]
+                lost += price * owed(facts, "power", signed, life, facts.years[-1])
                 over -= gone
     return lost
 
 
-def _usd_per_mwh(facts: Facts, site: str, supply: str) -> float:
-    row = facts.supply(supply)
-    own = row["variable_usd_per_mwh"]
-    grid = facts.raw["zones"][facts.feeding(site, supply)]
-    price = grid["energy_usd_per_mwh"] if math.isnan(own) else own
-    return float(price + row["heat_rate_mmbtu_per_mwh"] * facts.finance("gas_usd_per_mmbtu"))
+def year_musd(facts: Facts) -> Mapping[int, float]:
+    """Cost of every year: payments on purchases within their life, and yearly costs."""
+    cost = dict.fromkeys(facts.years, 0.0)
+    for _, y, musd in _yearly(facts):
+        cost[y] += musd
+    for item, _, key, musd, life in _purchases(facts):
+        for y in facts.years:
+            if key[-1] <= y and (life is None or y < key[-1] + life):
+                cost[y] += musd * payment(facts, item, life)
+    return cost
 
 
-def _link_musd(facts: Facts, link: Row) -> float:
-    """Price of a route, if owned, and its equipment as new."""
-    reach = facts.raw["reach"][link["reach_class"]]
-    route = reach["new_usd_per_km"] + reach["hut_usd_per_km"]
-    if link["kind"] == "existing":
-        route = reach["duct_usd_per_km"] if link["held"] == "own" else 0.0
-    pair = reach["pair_usd"] + reach["pair_usd_per_km"] * link["km"]
-    optics = reach["optics_usd_per_tbps"] * link["tbps"]
-    return float((link["km"] * route + link["pairs"] * pair + optics) / 1e6)
-
-
-def _worth_left(facts: Facts, year: int, life: float | None) -> float:
-    """Share of a price still to be repaid at the end, in equal payments at the start of each year.
-
-    With v = 1/(1 + rate), n payments are worth (1 − v^n)/(1 − v) of one.
-    """
-    if life is None:
-        return 1.0
-    left = max(0.0, life - (facts.years[-1] + 1 - year))
-    rate = facts.scenario.money.discount_rate
-    if rate == 0:
-        return left / life
-    v = 1 / (1 + rate)
-    return float((1 - v**left) / (1 - v**life))
+def debt_musd(facts: Facts, year: int) -> float:
+    """Debt at the end of a year; 0 where nothing is borrowed."""
+    share = facts.scenario.money.debt_frac or 0.0
+    return share * sum(
+        musd * owed(facts, item, key[-1], life, year)
+        for item, _, key, musd, life in _purchases(facts)
+        if key[-1] <= year
+    )
 
 
 def _check_limits(facts: Facts, checks: Checks, capex: Mapping[int, float]) -> None:
+    for y, busd in yearly(facts.scenario.limits.debt_busd, facts.years).items():
+        checks.at_most("money.debt", str(y), debt_musd(facts, y), busd * 1e3, "MUSD")
     limit = facts.scenario.limits.capex_busd
     if limit is None:
         return

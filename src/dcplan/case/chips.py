@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from dcplan.case import offers
+from dcplan.case.money import Money
 from dcplan.errors import Problem
 from dcplan.library import Library
 from dcplan.scenario import Scenario
@@ -85,7 +86,9 @@ class Chips:
         return min([*prices, *(lot.musd_per_kchip for lot in lots)], default=math.inf)
 
 
-def build(scenario: Scenario, library: Library, precision: str, problems: list[Problem]) -> Chips:
+def build(
+    scenario: Scenario, library: Library, money: Money, precision: str, problems: list[Problem]
+) -> Chips:
     """Select the offered chips; one that the scenario names but cannot be offered is a problem."""
     reasons = offers.why_not(scenario, library, precision)
     problems += offers.refused(scenario, library, reasons)
@@ -106,7 +109,7 @@ def build(scenario: Scenario, library: Library, precision: str, problems: list[P
     wafers = _wafers(scenario, library, packaging, supply, problems)
     most = scenario.sites.max_chip_types
     return Chips(
-        **_figures(scenario, library, rows, supply, precision),
+        **_figures(scenario, library, money, rows, supply, precision),
         lots=lots,
         pod_kchips=pods,
         packaging=packaging,
@@ -123,6 +126,7 @@ def build(scenario: Scenario, library: Library, precision: str, problems: list[P
 def _figures(
     scenario: Scenario,
     library: Library,
+    money: Money,
     rows: pd.DataFrame,
     supply: Mapping[tuple[str, int], float],
     precision: str,
@@ -141,9 +145,9 @@ def _figures(
         ),
         "supply_kchips": supply,
         "mw_per_kchip": {
-            str(c): mw_per_kchip(r.it_w + _known(r.network_w)) for c, r in rows.iterrows()
+            str(c): mw_per_kchip(r.it_w + offers.known(r.network_w)) for c, r in rows.iterrows()
         },
-        "musd_per_kchip": {(a, y): _musd_per_kchip(library, a, y) for a, y in supply},
+        "musd_per_kchip": {(a, y): offers.musd(library, money, a, y) for a, y in supply},
         "eflops_per_kchip": {
             str(c): eflops_per_kchip(offers.delivered_tflops(r, precision, repair_hours))
             for c, r in rows.iterrows()
@@ -166,11 +170,6 @@ def _supply(
     return {key: kchips for key, kchips in supply.items() if kchips > 0 or key in in_lots}
 
 
-def _known(value: float) -> float:
-    """A figure that stands beside another one; blank is nothing on top."""
-    return 0.0 if math.isnan(value) else float(value)
-
-
 def _supply_kchips(
     scenario: Scenario, library: Library, chip: str, row: pd.Series, year: int
 ) -> float:
@@ -178,12 +177,6 @@ def _supply_kchips(
         return 0.0
     world = float(library.chip_supply.at[(chip, year), "world_chips"])
     return world * scenario.buyer.supply_frac / CHIPS_PER_KCHIP
-
-
-def _musd_per_kchip(library: Library, chip: str, year: int) -> float:
-    row, paths = library.chips.loc[chip], library.chip_prices
-    price = paths.price_usd[chip, year] if (chip, year) in paths.index else row.price_usd
-    return musd_per_kchip(price + _known(row.network_usd))
 
 
 def _lots(

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from dcplan.case.money import Money
 from dcplan.errors import Problem, suggest
 from dcplan.library import Library
 from dcplan.scenario import Scenario
+from dcplan.units import musd_per_kchip
 
 NEEDED = ("it_w", "price_usd", "rack_kw")
 
@@ -36,6 +38,20 @@ def delivered_tflops(row: pd.Series, precision: str, repair_hours: float | None)
     if repair_hours is not None:
         failed = repair_hours * row.domain_chips * row.failures_per_mhour / 1e6
     return max(known, default=math.nan) / (1 + failed)
+
+
+def musd(library: Library, money: Money, chip: str, year: int) -> float:
+    """List price of a thousand chips with their network; one stated for its year does not rise."""
+    row, paths = library.chips.loc[chip], library.chip_prices
+    rise = money.price_factor("chips", year)
+    stated = (chip, year) in paths.index
+    price = paths.price_usd[chip, year] if stated else row.price_usd * rise
+    return musd_per_kchip(price + known(row.network_usd) * rise)
+
+
+def known(value: float) -> float:
+    """A figure that stands beside another one; blank is nothing on top."""
+    return 0.0 if math.isnan(value) else float(value)
 
 
 def _why_not(scenario: Scenario, chip: str, row: pd.Series, precision: str) -> str:

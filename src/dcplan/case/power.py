@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import pandas as pd
 
@@ -43,6 +44,8 @@ class Power:
     life_years: Mapping[str, float]
     fleet_mw: Mapping[str, float]
     """Most MW of an option in the whole fleet, where it has such a limit."""
+    take_gwh_per_mw: Mapping[str, float]
+    """Energy a year that 1 MW of an option is paid for, taken or not, where it has such a contract."""
     fleet_limit_mw: Mapping[int, float]
     zone_frac: float | None
     load_factor_frac: float
@@ -88,33 +91,41 @@ def build(
         for s, g in offers
     }
     fixed = {str(g): musd_per_mw(r.fixed_usd_per_kw_year) for g, r in rows.iterrows()}
+    load_factor = float(library.finance.at["load_factor_frac", "value"])
     life = rows.life_years.astype(float).to_dict()
     at_site = {s: tuple(g for t, g in offers if t == s) for s in sites.sites}
+    endable = tuple(
+        (s, g)
+        for s, g in offers
+        if g not in GRIDS
+        and len(at_site[s]) > 1
+        and _may_end(scenario.years, money, first[s, g], capex[s, g], fixed[g], life[g])
+    )
+    problems += _older_worth_more(scenario.years, money, {g: life[g] for _, g in endable})
     return Power(
         offers=offers,
         offer_years=tuple((s, g, y) for s, g in offers for y in scenario.years if y >= first[s, g]),
         at_site=at_site,
         feed={offer: zone[offer] for offer in offers if offer[1] in GRIDS},
-        endable=tuple(
-            (s, g)
-            for s, g in offers
-            if g not in GRIDS
-            and len(at_site[s]) > 1
-            and _may_end(scenario.years, money, first[s, g], capex[s, g], fixed[g], life[g])
-        ),
+        endable=endable,
         firm_frac=rows.firm_frac.astype(float).to_dict(),
         capacity_factor_frac=rows.capacity_factor_frac.astype(float).to_dict(),
         capex_musd_per_mw=capex,
         fixed_musd_per_mw=fixed,
-        energy_musd_per_gwh=_energy_musd_per_gwh(library, rows, zone),
+        energy_musd_per_gwh=_energy_musd_per_gwh(library, rows, zone, load_factor, problems),
         carbon_kt_per_gwh=_carbon_kt_per_gwh(library, rows, zone),
         life_years=life,
         fleet_mw={str(g): float(mw) for g, mw in rows.max_mw.items() if not math.isnan(mw)},
+        take_gwh_per_mw={
+            str(g): r.min_take_frac * r.capacity_factor_frac * HOURS_PER_YEAR / MWH_PER_GWH
+            for g, r in rows.iterrows()
+            if r.min_take_frac > 0
+        },
         fleet_limit_mw={
             y: gw * MW_PER_GW for y, gw in yearly(scenario.limits.power_gw, scenario.years).items()
         },
         zone_frac=scenario.limits.zone_frac,
-        load_factor_frac=float(library.finance.at["load_factor_frac", "value"]),
+        load_factor_frac=load_factor,
     )
 
 
@@ -161,24 +172,66 @@ def _may_end(
     cost = fixed + capex * money.tax_insurance_frac
 
     def saved(signed: int) -> float:
-        kept = sum(money.discount[y] * cost for y in years if y > signed)
-        return kept - money.end_discount * money.residual_frac(signed, life) * capex
+        later = (money.discount[y] * money.price_factor("power", y) for y in years if y > signed)
+        price = capex * money.price_factor("power", signed)
+        owed = money.owed_frac("power", signed, life, money.last_year)
+        return cost * sum(later) - money.end_discount * owed * price
 
     return any(saved(y) > 0 for y in years if y >= first)
 
 
+def _older_worth_more(
+    years: tuple[int, ...], money: Money, lives: Mapping[str, float]
+) -> list[Problem]:
+    """The model lets the oldest contracts end first, since they are worth least; else it may not."""
+
+    def worth(signed: int, life: float) -> float:
+        owed = money.owed_frac("power", signed, life, money.last_year)
+        return money.price_factor("power", signed) * owed
+
+    what = "lets prices fall so fast that an older contract of {} is worth more than a newer one"
+    return [
+        Problem("money.escalation.power", what.format(g))
+        for g, life in lives.items()
+        if any(worth(y, life) > worth(z, life) for y, z in pairwise(years))
+    ]
+
+
 def _energy_musd_per_gwh(
-    library: Library, rows: pd.DataFrame, zone: Mapping[Offer, str]
+    library: Library,
+    rows: pd.DataFrame,
+    zone: Mapping[Offer, str],
+    load_factor: float,
+    problems: list[Problem],
 ) -> dict[Offer, float]:
-    """Price of energy with its fuel; the zone's price where the option has none of its own."""
+    """Price of energy with its fuel.
+
+    A zone's price, which stands in where the option has none of its own, is all that is paid for a
+    connection in full use, by the energy. What is charged by contracted power is part of it, spread
+    over the energy of the load factor, and is left out here.
+    """
     gas = float(library.finance.at["gas_usd_per_mmbtu", "value"])
+    least: dict[str, float] = {}
 
     def usd_per_mwh(supply: str, of: str) -> float:
-        own = float(rows.at[supply, "variable_usd_per_mwh"])
-        price = float(library.zones.at[of, "energy_usd_per_mwh"]) if math.isnan(own) else own
+        price = float(rows.at[supply, "variable_usd_per_mwh"])
+        if math.isnan(price):
+            fixed = float(rows.at[supply, "fixed_usd_per_kw_year"])
+            whole = float(library.zones.at[of, "energy_usd_per_mwh"])
+            price = whole - fixed * 1e3 / (load_factor * HOURS_PER_YEAR)
+            least[supply] = min(price, least.get(supply, math.inf))
         return price + float(rows.at[supply, "heat_rate_mmbtu_per_mwh"]) * gas
 
-    return {(s, g): usd_per_mwh(g, z) * MWH_PER_GWH / 1e6 for (s, g), z in zone.items()}
+    found = {(s, g): usd_per_mwh(g, z) * MWH_PER_GWH / 1e6 for (s, g), z in zone.items()}
+    problems += [
+        Problem(
+            f"supply.{g} fixed_usd_per_kw_year",
+            f"is {-usd:.4g} USD/MWh more than the whole price of energy in some zone; lower it",
+        )
+        for g, usd in least.items()
+        if usd < 0
+    ]
+    return found
 
 
 def _carbon_kt_per_gwh(

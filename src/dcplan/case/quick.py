@@ -62,7 +62,8 @@ def _capex_eflops(case: Case, year: int) -> float:
     money, chips = case.money, case.chips
     spent = [money.capex_limit_musd.get(y, math.inf) for y in case.years if y <= year]
     budget = min(sum(spent), money.capex_total_limit_musd or math.inf)
-    hall = min(case.halls.capex_musd_per_mw.values(), default=0.0)
+    rises = [money.price_factor("facility", y) for y in case.years if y <= year]
+    hall = min(case.halls.capex_musd_per_mw.values(), default=0.0) * min(rises)
     per_eflops = min(
         (chips.least_musd_per_kchip(a, year) + chips.mw_per_kchip[a] * hall)
         / chips.eflops_per_kchip[a]

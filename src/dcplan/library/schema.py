@@ -8,6 +8,7 @@ from __future__ import annotations
 from dcplan.library.chip_tables import CHIP_PRICES, SALE, WAFERS
 from dcplan.library.columns import Table, choice, flag, number, positive, spare, text
 from dcplan.library.grid_tables import UPGRADES, ZONES
+from dcplan.library.power_tables import SUPPLY
 
 CONFIDENCE = (
     "datasheet",
@@ -74,28 +75,6 @@ COOLING = Table(
         number("wue_l_per_kwh", "L/kWh IT", "water taken on site, mean of a year", 20),
     ),
 )
-SUPPLY = Table(
-    "supply",
-    "models",
-    ("supply",),
-    (
-        text("supply", "key of the power supply option"),
-        text("name", "name for people"),
-        number("capex_usd_per_kw", "USD/kW", "to build or connect", 1e5),
-        number("fixed_usd_per_kw_year", "USD/kW/year", "fixed operation and maintenance", 1e4),
-        number(
-            "variable_usd_per_mwh", "USD/MWh", "without fuel; blank: the zone's price", 2e3, 0, True
-        ),
-        number("heat_rate_mmbtu_per_mwh", "MMBtu/MWh", "gas burnt; 0 without gas", 30),
-        number("lead_years", "years", "from the base year to first power", 30),
-        number("firm_frac", "fraction", "share of nameplate that counts as firm", 1),
-        positive("capacity_factor_frac", "fraction", "most energy of a year by nameplate", 1),
-        number("co2_kg_per_mwh", "kg/MWh", "operational; blank: the zone's", 2e3, blank=True),
-        positive("life_years", "years", "economic life", 100),
-        text("zone", "offered only in this zone; blank: anywhere", required=False),
-        number("max_mw", "MW", "most the fleet can have; blank: no limit", 1e6, blank=True),
-    ),
-)
 REACH = Table(
     "reach",
     "models",
@@ -159,7 +138,8 @@ FINANCE_ITEMS = (
     number("land_acres_per_mw", "acres/MW", "land per facility MW", 100),
     number("chip_maintenance_frac", "fraction/year", "of chip capex", 1),
     number("facility_maintenance_frac", "fraction/year", "of facility capex", 1),
-    number("tax_insurance_frac", "fraction/year", "of capex", 1),
+    number("property_tax_frac", "fraction/year", "of all that stands, land apart, as new", 1),
+    number("insurance_frac", "fraction/year", "of all that stands, land apart, as new", 1),
     number("staff_fte_per_100mw", "FTE per 100 MW", "staff on site", 1e4),
     number("staff_usd_per_fte_year", "USD/FTE/year", "cost of one", 1e7),
     positive("load_factor_frac", "fraction", "mean load by rated load", 1),

@@ -21,13 +21,14 @@ Equations
   C10 signed[y,n] = 1                                                 where n is mandatory
 
 paid[a,y] is price_{a,y} Σ_s added[s,a,y] + Σ_n (price_n − price_{a,y}) lot_n signed[y,n]: a lot's
-chips cost the lot's price, all others that of the list. A lot is reserved for the buyer: it counts
+chips cost the lot's price, all others that of the list. Upkeep, tax and insurance are shares of what
+was paid, which then rises with the price of chips. A lot is reserved for the buyer: it counts
 neither against the buyer's share of the world's output nor against that of the wafers. Signed, all
 of it is bought and stands somewhere, running or not. most in C7 is what can be bought, or what the
 site's power can run where nothing makes anyone buy more.
 
 Posts     it_mw, rack_mw, compute_eflops, site_eflops; capex_musd, opex_musd, residual_musd (item
-          chips); carbon_kt
+          chips); carbon_kt, debt_musd
 Reads     open
 Sources   models/base/chips.csv, chip_supply.csv, wafers.csv, a library's chip_prices.csv; upkeep, tax
           and insurance: finance.csv
@@ -41,6 +42,7 @@ import pyomo.environ as pyo
 from pyomo.core import quicksum
 
 from dcplan.case import Case
+from dcplan.model import purchases
 from dcplan.model.ledger import Ledger
 
 
@@ -218,12 +220,11 @@ def _post_money(b: pyo.Block, case: Case, ledger: Ledger) -> None:
     yearly_frac = chips.maintenance_frac + money.tax_insurance_frac
     for a, bought in chips.buyable:
         paid = _paid(b, case, a, bought)
-        ledger.post("capex_musd", ("chips", bought), paid)
+        purchases.post(ledger, money, "chips", bought, chips.life_years[a], paid)
         if case.carbon.counted and case.carbon.embodied:
             fleet = quicksum(b.added[s, a, bought] for s in case.sites.sites)
             ledger.post("carbon_kt", bought, case.carbon.chip_kt_per_kchip[a] * fleet)
-        worth = money.residual_frac(bought, chips.life_years[a])
-        ledger.post("residual_musd", "chips", worth * paid)
         for y in case.years:
             if bought <= y < bought + chips.life_years[a]:
-                ledger.post("opex_musd", ("chips", y), yearly_frac * paid)
+                rise = money.price_factor("chips", y) / money.price_factor("chips", bought)
+                ledger.post("opex_musd", ("chips", y), yearly_frac * rise * paid)

@@ -16,7 +16,7 @@ The headroom posted is that of the scenario's class, or Σ_c headroom[c,z] accep
 upgraded in the year. The hours of the class accepted are lost to training: T13 and T14. An upgrade
 is kept and repaid like the connection that it makes possible.
 
-Posts     headroom_mw; capex_musd, residual_musd, opex_musd (item power)
+Posts     headroom_mw; capex_musd, residual_musd, opex_musd (item power); debt_musd
 Reads     nothing
 Sources   the grid's zones.csv and upgrades.csv
 """
@@ -29,6 +29,7 @@ import pyomo.environ as pyo
 
 from dcplan.case import Case
 from dcplan.case.grid import GRID
+from dcplan.model import purchases
 from dcplan.model.ledger import Ledger
 
 
@@ -69,7 +70,7 @@ def _write_upgrades(b: pyo.Block, case: Case, ledger: Ledger) -> None:
     def tier_size(b: pyo.Block, t: int, z: str, y: int) -> object:
         return b.upgraded_mw[t, z, y] <= grid.tier_mw[t, z]
 
-    life, tax = case.power.life_years[GRID], case.money.tax_insurance_frac
+    life, money = case.power.life_years[GRID], case.money
     for t, z, y in grid.tier_years:
         worth = grid.tier_musd_per_mw[t, z] * b.upgraded_mw[t, z, y]
         before = (
@@ -78,7 +79,6 @@ def _write_upgrades(b: pyo.Block, case: Case, ledger: Ledger) -> None:
             else 0.0
         )
         ledger.post("headroom_mw", (z, y), b.upgraded_mw[t, z, y])
-        ledger.post("capex_musd", ("power", y), worth - before)
-        left = case.money.residual_frac(y, life)
-        ledger.post("residual_musd", "power", left * (worth - before))
-        ledger.post("opex_musd", ("power", y), tax * worth)
+        rise = money.price_factor("power", y)
+        purchases.post(ledger, money, "power", y, life, rise * (worth - before))
+        ledger.post("opex_musd", ("power", y), money.tax_insurance_frac * rise * worth)

@@ -25,7 +25,7 @@ open site draws at least that much. Halls may be built ahead of their load, up t
 racks that a design can hold are nested by density.
 
 Posts     load_mw; capex_musd, residual_musd (items facility, land); opex_musd (facility, staff);
-          carbon_kt, water_ml
+          carbon_kt, water_ml, debt_musd
 Reads     open; it_mw, rack_mw
 Sources   models/base/cooling.csv, finance.csv; construction factor and land price: sites.csv
 """
@@ -39,6 +39,7 @@ import pyomo.environ as pyo
 from pyomo.core import quicksum
 
 from dcplan.case import Case
+from dcplan.model import purchases
 from dcplan.model.ledger import Ledger
 
 
@@ -131,11 +132,12 @@ def _post_money(b: pyo.Block, case: Case, ledger: Ledger) -> None:
         for y in case.years:
             built = b.built_mw[s, k, y]
             for item, price, life in prices:
-                ledger.post("capex_musd", (item, y), price * (built - before))
-                worth = money.residual_frac(y, life)
-                ledger.post("residual_musd", item, worth * price * (built - before))
+                paid = money.price_factor(item, y) * price
+                purchases.post(ledger, money, item, y, life, paid * (built - before))
             if case.carbon.counted and case.carbon.embodied:
                 ledger.post("carbon_kt", y, case.carbon.hall_kt_per_mw * (built - before))
-            ledger.post("opex_musd", ("facility", y), upkeep_frac * prices[0][1] * built)
-            ledger.post("opex_musd", ("staff", y), halls.staff_musd_per_mw * built)
+            upkeep = upkeep_frac * money.price_factor("facility", y) * prices[0][1]
+            ledger.post("opex_musd", ("facility", y), upkeep * built)
+            staff = halls.staff_musd_per_mw * money.price_factor("staff", y)
+            ledger.post("opex_musd", ("staff", y), staff * built)
             before = built

@@ -24,6 +24,7 @@ ACCOUNTS = {
     "capex_musd": "[item,y] MUSD   purchases",
     "opex_musd": "[item,y] MUSD   yearly costs",
     "residual_musd": "[item] MUSD   worth of purchases left at the end of the horizon",
+    "debt_musd": "[y] MUSD   debt outstanding at the end of the year, where it is limited",
 }
 
 

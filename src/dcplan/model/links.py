@@ -22,7 +22,7 @@ Equations
 L6 and L7 follow from the survivable network's flows where two sites are open: each is entered and
 left. They tighten the relaxation.
 
-Posts     capex_musd, residual_musd, opex_musd (item fibre)
+Posts     capex_musd, residual_musd, opex_musd (item fibre); debt_musd
 Reads     open; way
 Sources   models/base/reach.csv, finance.csv
 """
@@ -37,6 +37,7 @@ from pyomo.core import quicksum
 
 from dcplan.case import Case
 from dcplan.case.fibre import ALONE
+from dcplan.model import purchases
 from dcplan.model.ledger import Ledger
 
 
@@ -154,11 +155,10 @@ def _post_money(b: pyo.Block, case: Case, ledger: Ledger) -> None:
             if s in _linked(case, y)
         ]
         standing -= quicksum(fibre.cable_musd[c] * x for c, _, x in rented)
-        ledger.post("capex_musd", ("fibre", y), standing - before)
-        worth = money.residual_frac(y, fibre.life_years)
-        ledger.post("residual_musd", "fibre", worth * (standing - before))
+        rise = money.price_factor("fibre", y)
+        purchases.post(ledger, money, "fibre", y, fibre.life_years, rise * (standing - before))
         km = quicksum(fibre.km[c] * x for c, _, x in lit)
         yearly = fibre.maintenance_musd_per_km * km + money.tax_insurance_frac * standing
-        ledger.post("opex_musd", ("fibre", y), yearly)
-        ledger.post("opex_musd", ("fibre", y), quicksum(musd * x for _, musd, x in rented))
+        rent = quicksum(musd * x for _, musd, x in rented)
+        ledger.post("opex_musd", ("fibre", y), rise * (yearly + rent))
         before = standing

@@ -2,10 +2,14 @@
 
 All money is real, of the base year. `tco` is the present worth of capex and opex less that of what
 the purchases are still worth after the last year; a purchase is repaid in equal yearly payments over
-its life, so counting those payments within the horizon gives the same sum.
+its life, each at the start of a year, so counting those payments within the horizon gives the same
+sum. That holds for any rate r_c at which a class of purchases is repaid, with A_r(n) the worth of n
+payments of 1 at rate r and h the years from the purchase to the end of the horizon, if the residual
+value is the share (1 − A_r(min(n, h)) / A_{r_c}(n)) (1 + r)^h of the price. At the discount rate,
+r_c = r, that is what is still owed; above it, less by the premium of the dearer payments.
 
 Symbols   i item of capex or opex · y year · d_y discount factor
-          capex_musd[y] ≥ 0 · opex_musd[y] ≥ 0 · residual_musd ≥ 0
+          capex_musd[y] ≥ 0 · opex_musd[y] ≥ 0 · residual_musd ≥ 0 (any sign with rates by class)
 
 Equations
   M1  capex_musd[y] = Σ_i purchases of i in y
@@ -17,10 +21,15 @@ Equations
       minimise Σ_y capex_musd[y]                                                 capex
       maximise Σ_y delivered_eflops[y]                                           max_flop
       minimise Σ_y emitted_kt[y]                                                 carbon
+  M7  borrowed share · Σ_i owed on i at the end of y ≤ limit of the year
 
+Owed at the end of y on what was bought in y' is the share A_{r_c}(n − (y + 1 − y')) / A_{r_c}(n) of
+its price; what is given up later stays owed. The price of i in y is that of the base year times
+(1 + rise_i)^(y − base year), but for one that is stated for its year (a price path, a lot, carbon).
+Upkeep, tax and insurance are shares of what a thing would cost in that year.
 Posts     nothing
-Reads     capex_musd, opex_musd, residual_musd; delivered_eflops, emitted_kt
-Sources   the scenario (discount rate, limits); lives: chips.csv, supply.csv, finance.csv
+Reads     capex_musd, opex_musd, residual_musd, debt_musd; delivered_eflops, emitted_kt
+Sources   the scenario (rates, rises, limits); lives: chips.csv, supply.csv, finance.csv
 """
 
 from __future__ import annotations
@@ -38,7 +47,8 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     m.money = b = pyo.Block()
     b.capex_musd = pyo.Var(years, domain=pyo.NonNegativeReals, doc="capex   [MUSD]")
     b.opex_musd = pyo.Var(years, domain=pyo.NonNegativeReals, doc="opex   [MUSD]")
-    b.residual_musd = pyo.Var(domain=pyo.NonNegativeReals, doc="residual value   [MUSD]")
+    signs = pyo.Reals if money.wacc else pyo.NonNegativeReals
+    b.residual_musd = pyo.Var(domain=signs, doc="residual value   [MUSD]")
 
     @b.Constraint(years, doc="M1  capex_musd[y] = Σ_i purchases of i in y   [MUSD]")
     def capex(b: pyo.Block, y: int) -> object:
@@ -63,6 +73,13 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         @b.Constraint(doc="M5  Σ_y capex_musd[y] ≤ limit in total   [MUSD]")
         def capex_in_total(b: pyo.Block) -> object:
             return sum(b.capex_musd[y] for y in years) <= money.capex_total_limit_musd
+
+    @b.Constraint(
+        list(money.debt_limit_musd),
+        doc="M7  borrowed share Σ_i owed on i ≤ limit of the year   [MUSD]",
+    )
+    def debt_of_year(b: pyo.Block, y: int) -> object:
+        return ledger.read("debt_musd", y) <= money.debt_limit_musd[y]
 
     goals = {"tco": _tco, "capex": _capex, "max_flop": _max_flop, "carbon": _carbon}
     b.goal = goals[money.objective](m, b, case)

@@ -7,6 +7,7 @@ contracts share the headroom of the zone that they connect to, be it the site's 
 Symbols   s site · g supply option · z zone · y year · power in MW, energy in GWh
           signed_mw[s,g,y] ≥ 0 · contracted_mw[s,g,y] ≥ 0 · energy_gwh[s,g,y] ≥ 0
           kept_mw[s,g,y] ≥ 0, what is signed in y and still contracted at the end
+          unused_gwh[s,g,y] ≥ 0, what is paid for and not taken
 
 Equations
   P1  contracted_mw[s,g,y] = contracted_mw[s,g,y−1] + signed_mw[s,g,y]      ≤ where it may end
@@ -19,13 +20,17 @@ Equations
   P8  energy_gwh[s,g,y] ≤ capacity factor_g · 8.76 · contracted_mw[s,g,y]
   P9  kept_mw[s,g,y] ≤ signed_mw[s,g,y]                                     where it may end
   P10 Σ_y kept_mw[s,g,y] ≤ contracted_mw[s,g, last year]                    where it may end
+  P11 energy_gwh[s,g,y] + unused_gwh[s,g,y] ≥ take_g contracted_mw[s,g,y]   take or pay
 
 What P1 leaves over has ended: its fixed cost, tax and energy stop, and nothing is got for it. Only
 what is kept has a residual value; the oldest contracts end first, so the best choice of kept_mw is
 the youngest ones, which are worth most. A contract may end where, for some year of signing, the fixed
-cost of all later years is more than that residual value; elsewhere ending it gains nothing.
+cost of all later years is more than that residual value; elsewhere ending it gains nothing. A fixed
+cost of a grid connection is a charge by contracted power, paid whether it is used or not; the price
+of the zone's energy is lower by as much as it is on a connection in full use.
 
-Posts     capex_musd, residual_musd (item power); opex_musd (items power, energy); carbon_kt
+Posts     capex_musd, residual_musd (item power); opex_musd (items power, energy);
+          carbon_kt, debt_musd
 Reads     load_mw, headroom_mw
 Sources   models/base/supply.csv, finance.csv; headroom and energy price: the grid's zones.csv
 """
@@ -36,6 +41,7 @@ import pyomo.environ as pyo
 from pyomo.core import quicksum
 
 from dcplan.case import Case
+from dcplan.model import purchases
 from dcplan.model.ledger import Ledger
 from dcplan.units import HOURS_PER_YEAR, MWH_PER_GWH
 
@@ -91,6 +97,8 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
 
     if power.endable:
         _write_ends(b, case)
+    if power.take_gwh_per_mw:
+        _write_takes(b, case)
     _post_money(b, case, ledger)
 
 
@@ -153,21 +161,35 @@ def _write_limits(b: pyo.Block, case: Case, ledger: Ledger) -> None:
         )
 
 
+def _write_takes(b: pyo.Block, case: Case) -> None:
+    power = case.power
+    taken = [o for o in power.offer_years if o[1] in power.take_gwh_per_mw]
+    b.unused_gwh = pyo.Var(taken, domain=pyo.NonNegativeReals, doc="paid, not taken   [GWh]")
+
+    @b.Constraint(
+        taken,
+        doc="P11  energy_gwh[s,g,y] + unused_gwh[s,g,y] ≥ take_g contracted_mw[s,g,y]   [GWh]",
+    )
+    def take_or_pay(b: pyo.Block, s: str, g: str, y: int) -> object:
+        least = power.take_gwh_per_mw[g] * b.contracted_mw[s, g, y]
+        return b.energy_gwh[s, g, y] + b.unused_gwh[s, g, y] >= least
+
+
 def _post_money(b: pyo.Block, case: Case, ledger: Ledger) -> None:
     power, money, endable = case.power, case.money, set(case.power.endable)
     for s, g, y in power.offer_years:
-        capex = power.capex_musd_per_mw[s, g] * b.signed_mw[s, g, y]
-        ledger.post("capex_musd", ("power", y), capex)
-        worth = money.residual_frac(y, power.life_years[g])
-        left = b.kept_mw if (s, g) in endable else b.signed_mw
-        value = power.capex_musd_per_mw[s, g] * left[s, g, y]
-        ledger.post("residual_musd", "power", worth * value)
-        fixed = (
-            power.fixed_musd_per_mw[g] + power.capex_musd_per_mw[s, g] * money.tax_insurance_frac
-        )
+        price = power.capex_musd_per_mw[s, g] * money.price_factor("power", y)
+        kept = price * b.kept_mw[s, g, y] if (s, g) in endable else None
+        life = power.life_years[g]
+        purchases.post(ledger, money, "power", y, life, price * b.signed_mw[s, g, y], kept)
+        fixed = power.fixed_musd_per_mw[g] * money.price_factor("power", y)
+        fixed += price * money.tax_insurance_frac
         ledger.post("opex_musd", ("power", y), fixed * b.contracted_mw[s, g, y])
         if case.carbon.counted:
             kt = power.carbon_kt_per_gwh[s, g] * b.energy_gwh[s, g, y]
             ledger.post("carbon_kt", y, kt)
-        energy = power.energy_musd_per_gwh[s, g] * b.energy_gwh[s, g, y]
-        ledger.post("opex_musd", ("energy", y), energy)
+        paid = b.energy_gwh[s, g, y]
+        if g in power.take_gwh_per_mw:
+            paid += b.unused_gwh[s, g, y]
+        energy = power.energy_musd_per_gwh[s, g] * money.price_factor("energy", y)
+        ledger.post("opex_musd", ("energy", y), energy * paid)

@@ -9,7 +9,7 @@ from dcplan.case import Case
 from dcplan.plan import costs, footprint, lots, tables
 from dcplan.plan.fleet import Decisions, Fleet, read_decisions
 from dcplan.plan.record import Plan
-from dcplan.units import CHIPS_PER_KCHIP, MUSD_PER_BUSD
+from dcplan.units import CHIPS_PER_KCHIP, HOURS_PER_YEAR, MUSD_PER_BUSD
 
 Row = tuple[float | int | bool | str | None, ...]
 Capex = Mapping[tuple[str, tuple[str, ...], int], float]
@@ -36,6 +36,7 @@ def from_decisions(
     spent = costs.capex(case, fleet)
     delivered = {y: _delivered(case, fleet, y) for y in case.years}
     money = costs.money_rows(case, fleet)
+    year_musd = costs.year_musd(case, fleet, money)
     power = _power_rows(case, fleet, spent)
     return Plan(
         status=status,
@@ -49,7 +50,14 @@ def from_decisions(
         scenario=case.scenario,
         library=case.library,
         summary=tables.tidy(
-            tables.SUMMARY, [_summary_row(case, fleet, y, delivered[y], money) for y in case.years]
+            tables.SUMMARY,
+            [
+                (
+                    *_summary_row(case, fleet, y, delivered[y], money),
+                    *_unit_costs(case, fleet, y, delivered[y], year_musd[y]),
+                )
+                for y in case.years
+            ],
         ),
         site_rows=tables.tidy(tables.SITES, _site_rows(case, fleet, spent, delivered)),
         link_rows=tables.tidy(tables.LINKS, _link_rows(case, fleet, spent)),
@@ -147,6 +155,7 @@ def _power_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
                 *(fleet.ended_mw(s, g, y), energy),
                 *(spent.get(("power", (s, g), y), 0.0), yearly),
                 case.power.carbon_kt_per_gwh[s, g] * energy,
+                costs.unused_gwh(case, fleet, s, g, y),
             )
         )
     return rows
@@ -201,7 +210,7 @@ def _summary_row(
     fleet: Fleet,
     year: int,
     delivered: float,
-    money: list[tuple[int, str, str, float]],
+    money: list[costs.MoneyRow],
 ) -> Row:
     sites = fleet.open_sites(year)
     it_mw = sum(footprint.it_mw(case, fleet, s, year) for s in sites)
@@ -218,4 +227,16 @@ def _summary_row(
         *(sum(case.fibre.km[c] for c in fleet.lit[year]), fleet.speed_tbps[year]),
         footprint.embodied_kt(case, fleet, year),
         sum(footprint.water_ml(case, fleet, s, year) for s in sites),
+    )
+
+
+def _unit_costs(case: Case, fleet: Fleet, year: int, delivered: float, musd: float) -> Row:
+    """What a year costs, in all and by what it yields, and the debt at its end."""
+    running = sum(count for (_, _, y), count in fleet.running.items() if y == year)
+    debt = costs.debt_musd(case, fleet, year)
+    return (
+        musd / MUSD_PER_BUSD,
+        musd / delivered if delivered else None,
+        musd * 1e6 / (running * HOURS_PER_YEAR) if running else None,
+        None if debt is None else debt / MUSD_PER_BUSD,
     )

@@ -13,6 +13,8 @@ from dcplan.plan import footprint
 from dcplan.plan.fleet import Fleet
 from dcplan.units import CHIPS_PER_KCHIP
 
+MoneyRow = tuple[int, str, str, float]
+"""(year, kind, item, MUSD)"""
 Purchase = tuple[str, tuple[str, ...], int, float, float | None]
 """(item, place, year, MUSD, life in years)"""
 
@@ -20,26 +22,27 @@ Purchase = tuple[str, tuple[str, ...], int, float, float | None]
 def purchases(case: Case, fleet: Fleet) -> Iterator[Purchase]:
     """Yield every purchase; the place is (site,), (site, chip), (site, supply),
     ('', zone, tier) or a corridor."""
-    paid = chip_musd(case, fleet)
+    paid, rise = chip_musd(case, fleet), case.money.price_factor
     for (s, a, y), count in fleet.added.items():
         yield "chips", (s, a), y, paid[a, y] * count, float(case.chips.life_years[a])
     for (s, y), k in fleet.design.items():
         grown = fleet.built_mw[s, y] - fleet.built_mw.get((s, y - 1), 0.0)
-        facility = case.halls.capex_musd_per_mw[s, k] * grown
+        facility = case.halls.capex_musd_per_mw[s, k] * rise("facility", y) * grown
         yield "facility", (s,), y, facility, case.halls.life_years
         land = case.sites.land_musd_per_mw[s] * case.halls.pue[s, k] * grown
-        yield "land", (s,), y, land, None
+        yield "land", (s,), y, land * rise("land", y), None
     for s, g, y in fleet.contracted_mw:
         price = case.power.capex_musd_per_mw[s, g] * fleet.signed_mw(s, g, y)
-        yield "power", (s, g), y, price, case.power.life_years[g]
+        yield "power", (s, g), y, price * rise("power", y), case.power.life_years[g]
     for t, z, y in fleet.upgraded_mw:
         price = upgrade_worth(case, fleet, t, z, y) - upgrade_worth(case, fleet, t, z, y - 1)
-        yield "power", ("", z, str(t)), y, price, case.power.life_years[GRID]
+        life = case.power.life_years[GRID]
+        yield "power", ("", z, str(t)), y, price * rise("power", y), life
     for y in case.years:
         for c in fleet.lit[y]:
             before = link_worth(case, fleet, c, y - 1)
             price = link_worth(case, fleet, c, y) - before
-            yield "fibre", c, y, price, case.fibre.life_years
+            yield "fibre", c, y, price * rise("fibre", y), case.fibre.life_years
 
 
 def chip_musd(case: Case, fleet: Fleet) -> Mapping[tuple[str, int], float]:
@@ -62,7 +65,7 @@ def capex(case: Case, fleet: Fleet) -> Mapping[tuple[str, tuple[str, ...], int],
 
 
 def link_worth(case: Case, fleet: Fleet, corridor: Corridor, year: int) -> float:
-    """Price of all that is owned on a corridor in a year, MUSD; 0 while it is dark."""
+    """Price in the base year of all that is owned on a corridor, MUSD; 0 while it is dark."""
     if corridor not in fleet.lit.get(year, ()) or fleet.speed_tbps[year] == ALONE:
         return 0.0
     saved = case.fibre.cable_musd[corridor] if corridor in fleet.leased[year] else 0.0
@@ -70,50 +73,61 @@ def link_worth(case: Case, fleet: Fleet, corridor: Corridor, year: int) -> float
 
 
 def upgrade_worth(case: Case, fleet: Fleet, tier: int, zone: str, year: int) -> float:
-    """Price of all of a tier that stands in a year, MUSD."""
+    """Price in the base year of all of a tier that stands in a year, MUSD."""
     return case.grid.tier_musd_per_mw.get((tier, zone), 0.0) * fleet.upgraded_mw.get(
         (tier, zone, year), 0.0
     )
 
 
 def forfeited_musd(case: Case, fleet: Fleet) -> float:
-    """Residual value of contracts that ended; of one option at one site the oldest end first."""
-    total = 0.0
+    """What is owed on contracts that ended; of one option at one site the oldest end first."""
+    money, total = case.money, 0.0
     for s, g in {key[:2] for key in fleet.contracted_mw}:
         left = fleet.contracted_mw.get((s, g, case.years[-1]), 0.0)
         for y in reversed(case.years):
             signed = fleet.signed_mw(s, g, y)
             kept = min(signed, left)
             left -= kept
-            worth = case.money.residual_frac(y, case.power.life_years[g])
-            total += worth * case.power.capex_musd_per_mw[s, g] * (signed - kept)
+            owed = money.owed_frac("power", y, case.power.life_years[g], case.years[-1])
+            price = case.power.capex_musd_per_mw[s, g] * money.price_factor("power", y)
+            total += owed * price * (signed - kept)
     return total
 
 
 def upgrade_musd(case: Case, fleet: Fleet, tier: int, zone: str, year: int) -> float:
     """Tax and insurance of a network upgrade in a year."""
-    return case.money.tax_insurance_frac * upgrade_worth(case, fleet, tier, zone, year)
+    worth = upgrade_worth(case, fleet, tier, zone, year) * case.money.price_factor("power", year)
+    return case.money.tax_insurance_frac * worth
 
 
 def energy_musd(case: Case, fleet: Fleet, site: str, supply: str, year: int) -> float:
-    """Cost of a contract's energy in a year."""
+    """Cost of a contract's energy in a year, taken or not."""
+    price = case.power.energy_musd_per_gwh[site, supply] * case.money.price_factor("energy", year)
     taken = fleet.energy_gwh.get((site, supply, year), 0.0)
-    return case.power.energy_musd_per_gwh[site, supply] * taken
+    return price * (taken + unused_gwh(case, fleet, site, supply, year))
+
+
+def unused_gwh(case: Case, fleet: Fleet, site: str, supply: str, year: int) -> float:
+    """Energy of a contract in a year that is paid for and not taken."""
+    least = case.power.take_gwh_per_mw.get(supply, 0.0)
+    least *= fleet.contracted_mw.get((site, supply, year), 0.0)
+    return max(0.0, least - fleet.energy_gwh.get((site, supply, year), 0.0))
 
 
 def contract_musd(case: Case, fleet: Fleet, site: str, supply: str, year: int) -> float:
     """Fixed cost, tax and insurance of a contract in a year."""
     taxed = case.power.capex_musd_per_mw[site, supply] * case.money.tax_insurance_frac
     mw = fleet.contracted_mw.get((site, supply, year), 0.0)
-    return (case.power.fixed_musd_per_mw[supply] + taxed) * mw
+    rise = case.money.price_factor("power", year)
+    return (case.power.fixed_musd_per_mw[supply] + taxed) * mw * rise
 
 
-def money_rows(case: Case, fleet: Fleet) -> list[tuple[int, str, str, float]]:
-    """Rows of the table money: (year, kind, item, MUSD); residual values stand in the last year."""
+def money_rows(case: Case, fleet: Fleet) -> list[MoneyRow]:
+    """Rows of the table money; residual values stand in the last year."""
     sums: dict[tuple[int, str, str], float] = defaultdict(float)
     for item, _, y, musd, life in purchases(case, fleet):
         sums[y, "capex", item] += musd
-        worth = case.money.residual_frac(y, life) * musd
+        worth = case.money.residual_frac(item, y, life) * musd
         sums[case.years[-1], "residual", item] += worth
     sums[case.years[-1], "residual", "power"] -= forfeited_musd(case, fleet)
     for y, item, musd in _yearly(case, fleet):
@@ -123,6 +137,33 @@ def money_rows(case: Case, fleet: Fleet) -> list[tuple[int, str, str, float]]:
     return [(*key, musd) for key, musd in (dict.fromkeys(whole, 0.0) | sums).items()]
 
 
+def year_musd(case: Case, fleet: Fleet, money: list[MoneyRow]) -> Mapping[int, float]:
+    """Cost of each year: payments on all that was bought and is within its life, and opex.
+
+    Without contracts that end, its present worth is the total cost.
+    """
+    cost = dict.fromkeys(case.years, 0.0)
+    for y, kind, _, musd in money:
+        cost[y] += musd if kind == "opex" else 0.0
+    for item, _, bought, musd, life in purchases(case, fleet):
+        for y in case.years:
+            if bought <= y and (life is None or y < bought + life):
+                cost[y] += case.money.payment_frac(item, life) * musd
+    return cost
+
+
+def debt_musd(case: Case, fleet: Fleet, year: int) -> float | None:
+    """Debt outstanding at the end of a year; None where the scenario borrows nothing."""
+    if not case.money.debt_frac:
+        return None
+    owed = (
+        case.money.owed_frac(item, bought, life, year) * musd
+        for item, _, bought, musd, life in purchases(case, fleet)
+        if bought <= year
+    )
+    return case.money.debt_frac * sum(owed)
+
+
 def _yearly(case: Case, fleet: Fleet) -> Iterator[tuple[int, str, float]]:
     chips, halls, money = case.chips, case.halls, case.money
     paid = chip_musd(case, fleet)
@@ -130,12 +171,13 @@ def _yearly(case: Case, fleet: Fleet) -> Iterator[tuple[int, str, float]]:
         upkeep = (chips.maintenance_frac + money.tax_insurance_frac) * paid[a, bought] * count
         for y in case.years:
             if bought <= y < bought + chips.life_years[a]:
-                yield y, "chips", upkeep
+                rise = money.price_factor("chips", y) / money.price_factor("chips", bought)
+                yield y, "chips", upkeep * rise
     for (s, y), k in fleet.design.items():
         built = fleet.built_mw[s, y]
-        worth = halls.capex_musd_per_mw[s, k] * built
+        worth = halls.capex_musd_per_mw[s, k] * money.price_factor("facility", y) * built
         yield y, "facility", (halls.maintenance_frac + money.tax_insurance_frac) * worth
-        yield y, "staff", halls.staff_musd_per_mw * built
+        yield y, "staff", halls.staff_musd_per_mw * money.price_factor("staff", y) * built
     for s, g, y in sorted({*fleet.contracted_mw, *fleet.energy_gwh}):
         yield y, "power", contract_musd(case, fleet, s, g, y)
         yield y, "energy", energy_musd(case, fleet, s, g, y)
@@ -147,8 +189,10 @@ def _yearly(case: Case, fleet: Fleet) -> Iterator[tuple[int, str, float]]:
         )
         yield y, "carbon", price * emitted_kt
     for y in case.years:
+        rise = money.price_factor("fibre", y)
         for c in fleet.lit[y]:
             taxed = money.tax_insurance_frac * link_worth(case, fleet, c, y)
-            yield y, "fibre", case.fibre.maintenance_musd_per_km * case.fibre.km[c] + taxed
+            kept = case.fibre.maintenance_musd_per_km * case.fibre.km[c] + taxed
+            yield y, "fibre", kept * rise
             if c in fleet.leased[y]:
-                yield y, "fibre", case.fibre.lease_musd[c, fleet.speed_tbps[y]]
+                yield y, "fibre", case.fibre.lease_musd[c, fleet.speed_tbps[y]] * rise

@@ -105,6 +105,7 @@ POWER = Table(
         _amount("capex_musd", "MUSD", "of what is newly contracted"),
         _amount("opex_musd", "MUSD", "fixed and variable cost, fuel, tax and insurance"),
         _amount("carbon_kt", "kt CO2", "operational emissions"),
+        _amount("unused_gwh", "GWh", "energy that is paid for and not taken in that year"),
     ),
     optional=True,
 )
@@ -200,6 +201,22 @@ SUMMARY = Table(
         _amount("fibre_tbps", "Tb/s", "speed of every link; 0 without links"),
         _amount("embodied_kt", "kt CO2", "in chips and halls of that year; 0 unless counted"),
         _amount("water_ml", "ML", "water that cooling takes"),
+        _amount("year_busd", "1e9 USD", "payments on what was bought, over its life, and opex"),
+        _amount(
+            "musd_per_eflops_year",
+            "MUSD per EFLOP/s-year",
+            "cost of the year by delivered rate; blank without",
+            blank=True,
+        ),
+        _amount(
+            "usd_per_chip_hour",
+            "USD per chip-hour",
+            "cost of the year by 8,760 h of each running chip; blank without",
+            blank=True,
+        ),
+        _amount(
+            "debt_busd", "1e9 USD", "owed at the end of the year; blank if not limited", blank=True
+        ),
     ),
     optional=True,
 )

@@ -21,7 +21,6 @@ from dcplan.scenario.fields import (
     ShareOrNone,
     SomeNames,
     Speeds,
-    UsdPerTonne,
 )
 from dcplan.scenario.footprint import CarbonLimit, WaterLimit
 
@@ -46,24 +45,6 @@ class Buyer(Block):
     wafer_frac: Share | None = Field(
         default=None,
         description="Most of the world's yearly wafers of each packaging, as a fraction",
-    )
-
-
-class Money(Block):
-    """How money of different years is compared."""
-
-    base_year: int = Field(
-        default=2026,
-        ge=2020,
-        le=2060,
-        description="Year all money is discounted to; a calendar year",
-    )
-    discount_rate: float = Field(
-        default=0.085, ge=0.0, lt=0.5, description="Real discount rate, as a fraction per year"
-    )
-    carbon_usd_per_t: PerYear[UsdPerTonne] | None = Field(
-        default=None,
-        description="Price of the emissions counted in each plan year, in USD per t of CO2",
     )
 
 
@@ -131,6 +112,11 @@ class Limits(Block):
         default=None, description="Power usage effectiveness of any one site, ratio"
     )
     capex_busd: Capex = Field(default=Capex(), description="Capital expenditure, in 1e9 USD")
+    debt_busd: PerYear[Busd] | None = Field(
+        default=None,
+        description="Debt outstanding at the end of each plan year: money.debt_frac of what is not "
+        "yet repaid of all purchases, in 1e9 USD",
+    )
     carbon_kt: CarbonLimit = Field(default=CarbonLimit(), description="Emissions, in kt of CO2")
     water_ml: WaterLimit = Field(default=WaterLimit(), description="Water for cooling, in ML")
     zone_frac: Share | None = Field(

@@ -19,7 +19,6 @@ from dcplan.scenario.blocks import (
     Fibre,
     LibraryNames,
     Limits,
-    Money,
     Power,
     Sites,
     Solver,
@@ -27,6 +26,7 @@ from dcplan.scenario.blocks import (
     Workload,
 )
 from dcplan.scenario.commitments import Commitment
+from dcplan.scenario.costs import Money
 from dcplan.scenario.fields import Block, Figure, Name, PlanYears, Table, block_of, wrong
 from dcplan.scenario.footprint import Carbon, Resilience
 from dcplan.scenario.rules import conflicts

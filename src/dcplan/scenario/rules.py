@@ -18,6 +18,7 @@ PER_YEAR = (
     "limits.power_gw",
     "limits.pue",
     "limits.capex_busd.per_year",
+    "limits.debt_busd",
     "limits.carbon_kt.per_year",
     "limits.water_ml.per_year",
     "money.carbon_usd_per_t",
@@ -39,6 +40,7 @@ def conflicts(given: Mapping[str, Any], look: Look) -> Iterator[Conflict]:
         what = "holds on a tree, whose paths are fixed; leave it out, or take topology: tree"
         yield ("fibre", "max_path_km"), what
     yield from _years(look)
+    yield from _money(look)
     yield from _sizes(look)
     yield from _grid(look)
     yield from _commitments(look)
@@ -84,6 +86,23 @@ def _years(look: Look) -> Iterator[Conflict]:
         if field == TARGET and missing:
             names = ", ".join(map(str, missing))
             yield (*field.split("."),), f"has no value for {names}; give each year one, 0 for none"
+
+
+def _money(look: Look) -> Iterator[Conflict]:
+    """Debt needs its share and its limit; prices that rise need a year after the base year."""
+    share, limit = look("money.debt_frac"), look("limits.debt_busd")
+    if share is not None and limit in (None, {}):
+        yield (
+            ("money", "debt_frac"),
+            "has no effect without limits.debt_busd; give that, or neither",
+        )
+    if limit is not None and share is None:
+        what = "needs money.debt_frac, the part of purchases that is borrowed, such as 0.7"
+        yield ("limits", "debt_busd"), what
+    years, rises = look("years"), look("money.escalation")
+    rising = isinstance(rises, Mapping) and any(rises.values())
+    if years and rising and years[-1] == look("money.base_year"):
+        yield ("money", "escalation"), "has no effect; the base year is the only plan year"
 
 
 def _commitments(look: Look) -> Iterator[Conflict]:

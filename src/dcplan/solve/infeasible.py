@@ -53,6 +53,7 @@ KINDS = (
     Kind("resilience.keep_frac", ("resilience.rest_after_loss",), "EFLOP/s over what may be lost"),
     Kind("limits.carbon_kt", ("carbon.carbon_of_year", "carbon.carbon_in_total"), "kt of CO2 more"),
     Kind("limits.water_ml", ("carbon.water_of_fleet", "carbon.water_of_site"), "ML more"),
+    Kind("limits.debt_busd", ("money.debt_of_year",), "BUSD more", 1e-3),
     Kind("limits.capex_busd", ("money.capex_of_year", "money.capex_in_total"), "BUSD more", 1e-3),
 )
 
