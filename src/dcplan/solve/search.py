@@ -3,7 +3,8 @@
     core := published model without the flow variables; Steiner cuts stand in for them
     pool := core with one stock of chips for the fleet (`pooling.py`), a relaxation
     LP   := relaxation of pool; add violated Steiner cuts until they gain nothing      → bound
-    repeat with a growing neighbourhood of the LP's sites and ways:
+    dive to places in a neighbourhood of the LP's sites and ways, exchange near ones, connect → plan
+    repeat with a growing neighbourhood:
         MIP over core's neighbourhood; where its network is not connected, keep its sites
         and solve for the network; every connected point is a plan                     → plan
     MIP over all of core from the best plan, until the gap is closed or time is over
@@ -25,6 +26,7 @@ from dcplan.errors import NoPlan, StoppedEarly
 from dcplan.solve.cuts import without_flow
 from dcplan.solve.matrix import Mask, Matrix
 from dcplan.solve.nearby import joined, nearby, remote_sites, support
+from dcplan.solve.places import dive, exchange
 from dcplan.solve.relax import strengthen
 from dcplan.solve.settle import connect, settle_or_repair
 from dcplan.solve.state import Relaxed, Search, solve_part
@@ -62,24 +64,18 @@ def find_plan(case: Case, matrix: Matrix, watch: Watch) -> Search:
     return state
 
 
-def _places_first(state: Search, allowed: Mask) -> None:
-    """Choose sites and designs of a neighbourhood while the network is relaxed, then connect them.
-
-    What the fibre costs depends on the places far more than the places on it, and cuts make its
-    relaxation near exact; so these places are good, and found in a fraction of the time.
-    """
-    whole = state.core.integer.copy()
-    for name in ("fibre.way", "fibre.root"):
-        whole[list(state.core.column.get(name, {}).values())] = False
-    answer = solve_part(state, allowed, 0.75 * state.gap, whole=whole)
-    if answer.x is not None:
-        connect(state, answer.x, allowed)
+def _first_plan(state: Search, allowed: Mask) -> None:
+    """Find places while the network is relaxed, then connect them."""
+    x = dive(state, allowed)
+    if x is not None:
+        state.watch.phase = "exchanging near sites"
+        connect(state, exchange(state, allowed, x), allowed)
 
 
 def _search_nearby(state: Search, relaxed: Relaxed, allowed: Mask) -> None:
     """Solve the MIP restricted to a neighbourhood until its network is connected."""
     if state.plan is None:
-        _places_first(state, allowed)
+        _first_plan(state, allowed)
         _swap_remote_sites(state, relaxed)
     while not state.done:
         answer = solve_part(state, allowed, 0.75 * state.gap)

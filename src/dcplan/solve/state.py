@@ -66,16 +66,19 @@ def solve_part(
     gap: float,
     fixed: Fixed | None = None,
     whole: Mask | None = None,
+    start: Floats | None = None,
 ) -> Answer:
     """One MIP over the allowed columns of core (the others at 0) with all cuts so far.
 
-    `whole` says which columns are integer, if not all that should be.
+    `whole` says which columns are integer, if not all that should be; `start` is a point to begin
+    with, if not the best plan.
     """
     columns = np.flatnonzero(allowed)
     whole = state.core.integer if whole is None else whole
     mip = engine(state, columns, integer=whole[columns], fixed=fixed)
-    if state.plan is not None and not state.plan[~allowed].any():
-        mip.start_from(state.plan[columns])
+    start = state.plan if start is None else start
+    if start is not None and not start[~allowed].any():
+        mip.start_from(start[columns])
     answer = mip.run(gap)
     if answer.x is None:
         return answer
