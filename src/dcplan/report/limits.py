@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 
 import pandas as pd
 
@@ -13,7 +12,7 @@ from dcplan.case import Case, build
 from dcplan.case.power import GRID
 from dcplan.plan import Plan
 from dcplan.units import CHIPS_PER_KCHIP, MUSD_PER_BUSD
-from dcplan.words import plural
+from dcplan.words import plural, span
 
 BINDS_FRAC = 0.005
 CLOSE_FRAC = 0.05
@@ -82,19 +81,6 @@ def binds(plan: Plan) -> list[str]:
 def close(plan: Plan) -> list[str]:
     """What the plan comes close to, in words: limits with 0.5 to 5 % to spare."""
     return _told(plan, lambda spare: BINDS_FRAC <= spare < CLOSE_FRAC)
-
-
-def span(years: Iterable[int]) -> str:
-    """Years in words, rows of them as ranges.
-
-    >>> span([2027, 2028, 2029, 2031]), span([2028, 2027])
-    ('2027–2029, 2031', '2027–2028')
-    """
-    parts = []
-    for _, run in groupby(enumerate(sorted(set(years))), lambda pair: pair[1] - pair[0]):
-        row = [year for _, year in run]
-        parts.append(str(row[0]) if len(row) == 1 else f"{row[0]}–{row[-1]}")
-    return ", ".join(parts)
 
 
 def _fleet(plan: Plan, case: Case) -> Iterator[Limit]:

@@ -26,7 +26,7 @@ MEANINGS = {
 _WIDTHS = (30, 26, 14, 90)
 _TOLD = (
     "Money in the tables is in MUSD (1e6 USD), real, of the base year, not discounted; capex stands "
-    "once: halls and land in Sites, chips in Chips, power in Power, fibre in Links.",
+    "once: buildings and land in Sites, chips in Chips, power in Power, fibre in Links.",
     "Every sheet with a table has its header in row 5: pandas.read_excel(file, sheet_name='Sites', "
     "header=4) reads it.",
     "Formulas refer to the tables by name, such as plan_sites[facility_mw], so they follow when "
