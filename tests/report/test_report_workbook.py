@@ -143,7 +143,7 @@ def test_formulas_have_the_values_of_the_plan(plan: Plan, values: openpyxl.Workb
         found = [value or 0.0 for value in keys[column.name][3:5]]
         assert found == pytest.approx(list(summary[column.name]), rel=1e-8), column.name
     money = plan.money.groupby(["kind", "item", "year"]).musd.sum() / 1000
-    for kind, items in {"capex": ("halls", "facility"), "opex": ("staff", "staff")}.items():
+    for kind, items in {"capex": ("buildings", "facility"), "opex": ("staff", "staff")}.items():
         name, item = items
         wanted = list(money[kind, item])
         assert line(sheet, name) == pytest.approx([*wanted, sum(wanted)])
@@ -222,7 +222,7 @@ def test_charts_have_titles_axes_and_units(path: Path) -> None:
     ]
     assert all("plan year" in found and len(found) == 3 for found in titles)
     assert "facility load, MW" in titles[0]
-    assert "E69F00" in charts[2]
+    assert "EE8866" in charts[2] and "E69F00" in charts[4]
     assert all("<c:numCache>" in chart for chart in charts)
     assert [data[:4] for data in pictures] == [b"\x89PNG"]
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from dcplan.cli.layout import grid, pairs, put, title
 from dcplan.report import limits
 from dcplan.units import CHIPS_PER_KCHIP, MW_PER_GW
-from dcplan.words import dollars, figure, percent, plural, seconds
+from dcplan.words import dollars, figure, item, percent, plural, seconds
 
 if TYPE_CHECKING:
     from dcplan.api import Brief, Plan
@@ -127,7 +127,9 @@ def _items(plan: Plan, kind: str, year: int | None = None) -> tuple[float, str]:
     mine = money[(money.kind == kind) & ((money.year == year) | (year is None))]
     items = mine.groupby("item").musd.sum().sort_values(ascending=False)
     total = float(items.sum())
-    parts = ", ".join(f"{item} {dollars(float(musd))}" for item, musd in items[items > 0].items())
+    parts = ", ".join(
+        f"{item(key)} {dollars(float(musd))}" for key, musd in items[items > 0].items()
+    )
     return total, f"{dollars(total)}: {parts}" if parts else dollars(total)
 
 

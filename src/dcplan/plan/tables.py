@@ -1,6 +1,6 @@
 """The tables of a plan, declared once: columns, units and meaning; one row a fact.
 
-Capex stands once: of halls and land in sites.csv, of chips, power and links in their own tables.
+Capex stands once: of buildings and land in sites.csv, of chips, power and links in their own tables.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ SITES = Table(
         _amount("facility_mw", "MW", "IT load times PUE"),
         _amount("pue", "facility MW per IT MW", "of the design in this climate"),
         _amount("delivered_eflops", "EFLOP/s", "its part of the fleet's rate, by compute"),
-        _amount("capex_musd", "MUSD", "halls and land bought in that year"),
+        _amount("capex_musd", "MUSD", "buildings and land bought in that year"),
         _amount("water_ml", "ML", "water that cooling takes in that year"),
         _amount("embodied_kt", "kt CO2", "in halls built in that year; 0 unless it is counted"),
     ),

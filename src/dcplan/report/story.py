@@ -8,9 +8,11 @@ from dcplan.plan import Plan
 from dcplan.report import facts
 from dcplan.report.risk import Loss
 from dcplan.units import MUSD_PER_BUSD
-from dcplan.words import chips, dollars, figure, percent, plural, power
+from dcplan.words import chips, dollars, figure, item, percent, plural, power
 
 _NO_GAP = 1e-9
+GOALS = {"tco": "total cost", "capex": "capital cost", "max_flop": "training over all years"}
+"""What each objective is called."""
 _KINDS = {"existing": "in existing conduit", "new": "of new build", "spur": "of spurs"}
 _LEVELS = {
     "own estimate": "own estimates",
@@ -20,15 +22,6 @@ _LEVELS = {
     "scenario": "set by the scenario",
     "recalled": "recalled without a source at hand",
     "no source given": "without a source",
-}
-ITEMS = {
-    "chips": "chips and their systems",
-    "facility": "buildings and cooling",
-    "energy": "energy",
-    "power": "power connections",
-    "fibre": "fibre",
-    "land": "land",
-    "staff": "staff",
 }
 
 
@@ -60,15 +53,20 @@ def _proof(plan: Plan) -> str:
     if not math.isfinite(plan.gap):
         return "; the search was stopped before it could say how good that is"
     if plan.objective_name == "max_flop":
-        return f"; no plan within the same limits trains more than {_exact(plan.gap)} faster"
-    return f"; no plan within the same limits is more than {_exact(plan.gap)} cheaper"
+        return f"; no plan within the same limits delivers over {_exact(plan.gap)} more training"
+    goal = GOALS[plan.objective_name]
+    return f"; no plan within the same limits has a {goal} over {_exact(plan.gap)} lower"
 
 
 def gap(plan: Plan) -> str:
     """What is proven of the plan, and what the gap means in dollars or in EFLOP/s."""
-    name = {"tco": "total cost", "capex": "capital cost", "max_flop": "training over all years"}
-    goal, off = name[plan.objective_name], abs(plan.objective - plan.bound)
+    goal, off = GOALS[plan.objective_name], abs(plan.objective - plan.bound)
     said = _amount(plan, plan.objective)
+    if plan.status == "rejected":
+        return (
+            f"The search gave a {goal} of {said}, but the audit found that the plan does not keep "
+            "what it promises: nothing is proven of it."
+        )
     if not math.isfinite(plan.bound):
         return (
             f"The {goal} is {said}. The search was stopped before it had any bound: how much "
@@ -133,11 +131,11 @@ def money(plan: Plan) -> str:
     total = float(items.sum())
     if not total:
         return "Nothing is bought."
-    parts = [
-        f"{ITEMS.get(i, i)} {dollars(float(v))} ({part(float(v) / total)})"
-        for i, v in items.items()
-    ]
-    return f"Of {dollars(total)} of capital: {', '.join(parts)}."
+    parts = [f"{item(i)} {dollars(float(v))} ({part(float(v) / total)})" for i, v in items.items()]
+    return (
+        f"Of {dollars(total)} of capital: {', '.join(parts)}. Chips are whole systems with host and "
+        "network; buildings include their cooling."
+    )
 
 
 def risk(zones: tuple[Loss, ...], links: tuple[Loss, ...], year: int) -> str:

@@ -11,9 +11,9 @@ import pandas as pd
 from dcplan.errors import InputError, Problem
 from dcplan.plan import Plan
 from dcplan.report.compare.money import GOALS, UNITS, comparable, present_musd
-from dcplan.report.compare.record import span
 from dcplan.report.facts import years
 from dcplan.units import MUSD_PER_BUSD
+from dcplan.words import span
 
 Row = tuple[Any, ...]
 _WANTS = {"tco": "least total cost", "capex": "least capex", "max_flop": "most training"}

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dcplan.plan import Plan
+from dcplan.report.facts import years as years_of
 from dcplan.words import dollars, figure, percent
 
 Row = tuple[Any, ...]
@@ -34,7 +35,7 @@ def worth(plan: Plan, kind: str, year: int) -> float:
 def rows(letter: str, a: Plan, b: Plan, years: Sequence[int]) -> list[Row]:
     """Rows of the frame `money`: those of the years in common, and what is left after the last."""
     old, new = _by_year(a), _by_year(b)
-    whole = _years(a) == _years(b)
+    whole = years_of(a) == years_of(b)
     found = []
     for year, kind, item in sorted({*old, *new}):
         if year not in years or (kind == "residual" and not whole):
@@ -70,7 +71,7 @@ def present_musd(plan: Plan) -> float:
 
 def comparable(a: Plan, b: Plan) -> bool:
     """Whether the objectives are of one kind and over the same years."""
-    return a.objective_name == b.objective_name and _years(a) == _years(b)
+    return a.objective_name == b.objective_name and years_of(a) == years_of(b)
 
 
 def proof(letter: str, a: Plan, b: Plan) -> list[Row]:
@@ -127,10 +128,6 @@ def signed_amount(value: float, flop: bool = False) -> str:
     """The same with its sign."""
     sign = "−" if value < 0 else "+" if value > 0 else ""
     return sign + amount(abs(value), flop)
-
-
-def _years(plan: Plan) -> tuple[int, ...]:
-    return tuple(int(year) for year in plan.summary.year)
 
 
 def _by_year(plan: Plan) -> Mapping[tuple[int, str, str], float]:
