@@ -81,7 +81,7 @@ class Brief:
         return Check(
             sizes=solving.measure(self.case),
             bounds=tuple(quick_bounds(self.case)),
-            offered=self.case.chips.chips,
+            offered=self.case.chips.sold,
             not_offered=self.case.chips.not_offered,
         )
 

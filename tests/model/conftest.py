@@ -64,6 +64,7 @@ GROWING_GRID = (
     "power.upgrades=true",
     "limits.curtailment=choose",
 )
+STANDS = (*GROWING_GRID[len(IN_STEP) :], "existing=./fleet", "power.offer=[grid, gas]")
 RINGS = ("fibre.topology=survivable", "fibre.lease=true")
 
 
@@ -72,8 +73,8 @@ def every_option() -> tuple[cases.Case, ...]:
     """Cases that have every equation between them.
 
     The second has its sites as replicas, the fourth decides on the grid of each zone, the
-    fifth has every rule on buying, the sixth a survivable network; the last
-    has the chapters of resilience, carbon and water.
+    fifth has every rule on buying, the sixth a survivable network, the seventh takes a fleet over; the
+    last has the chapters of resilience, carbon and water.
     """
-    wishes = (IN_STEP, AS_REPLICAS, MOST_TRAINING, GROWING_GRID, BY_RULES, RINGS, FOOTPRINT)
+    wishes = (IN_STEP, AS_REPLICAS, MOST_TRAINING, GROWING_GRID, BY_RULES, RINGS, STANDS, FOOTPRINT)
     return tuple(build_case(*wish) for wish in wishes)

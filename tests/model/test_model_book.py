@@ -22,7 +22,7 @@ UNITS = {
     **{"musd": "MUSD", "eflops": "EFLOP/s", "kt": "kt"},
 }
 BY_NAME = {
-    **dict.fromkeys(("added", "running"), "kchips"),
+    **dict.fromkeys(("added", "running", "kept"), "kchips"),
     **dict.fromkeys(("flow", "source", "back", "drain"), "sites"),
     "pods": "pods",
 }

@@ -74,12 +74,16 @@ def chapter_text(m: pyo.ConcreteModel, chapter: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+STANDING = ("sites", "chips", "halls", "power", "links")
+
+
 @pytest.fixture(scope="module")
 def texts(every_option: tuple[cases.Case, ...]) -> dict[str, str]:
     in_step, as_replicas = (model.build(case) for case in every_option[:2])
     growing = model.build(every_option[3])
     footprint = model.build(every_option[-1])
     rings = model.build(every_option[5])
+    stands = model.build(every_option[6])
     return {
         **{c: chapter_text(footprint, c) for c in ("resilience", "carbon")},
         "training_by_site": chapter_text(footprint, "training"),
@@ -90,6 +94,7 @@ def texts(every_option: tuple[cases.Case, ...]) -> dict[str, str]:
         "training_classes": chapter_text(growing, "training"),
         "chips_by_rules": chapter_text(model.build(every_option[4]), "chips"),
         **{f"{chapter}_survivable": chapter_text(rings, chapter) for chapter in ("fibre", "links")},
+        **{f"{chapter}_standing": chapter_text(stands, chapter) for chapter in STANDING},
     }
 
 
@@ -97,6 +102,7 @@ VARIANTS = (
     *("training_replicas", "training_by_site", "training_classes"),
     *("resilience", "carbon", "grid", "power_growing", "chips_by_rules"),
     *("fibre_survivable", "links_survivable"),
+    *(f"{chapter}_standing" for chapter in STANDING),
 )
 
 

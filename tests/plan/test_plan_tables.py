@@ -75,10 +75,10 @@ def test_one_site_by_hand(solve: Callable[..., Any], noise: float) -> None:
     assert (site.site_id, site.cooling, site.zone, site.open) == ("alpha", "air", "north", True)
     assert (site.it_mw, site.facility_mw, site.delivered_eflops) == (50, 60, 7.96)
     assert plan.chips.iloc[0].tolist() == [
-        *("alpha", "red_old", "Red", 2027, 50000, 50000, 50000, 50.0, 1000.0, 0.0, 0.0)
+        *("alpha", "red_old", "Red", 2027, 50000, 50000, 50000, 50.0, 1000.0, 0.0, 0.0, 0.0)
     ]
     assert plan.power.iloc[0].tolist() == [
-        *("alpha", "grid", "north", 2027, 60, 0, 420.48, 18, pytest.approx(21.204), 126.144)
+        *("alpha", "grid", "north", 2027, 60, 0, 420.48, 18, pytest.approx(21.204), 126.144, 0)
     ]
     assert plan.summary.iloc[0].to_dict() == {
         **{"year": 2027, "sites": 1, "it_mw": 50, "facility_mw": 60, "pue": 1.2, "chips": 50000},

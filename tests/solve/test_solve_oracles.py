@@ -73,6 +73,20 @@ SETTINGS: list[tuple[str, ...]] = [
         "commitments=[{name: x, chip: red_new, year: 2028, lot_chips: 200000, price_usd: 30000},"
         "{name: y, chip: blue, year: 2027, lot_chips: 10000, price_usd: 20000}]",
     ),
+    ("existing=./fleet",),
+    ("existing=./fleet", "objective=max_flop", "limits.zone_frac=0.6"),
+    ("existing=./fleet", "objective=capex", "power.offer=[grid]", "limits.power_gw=0.28"),
+    ("existing=./fleet", "sites.existing=[alpha]", "workload.preset=loose", "limits=null"),
+    ("existing=./fleet", "objective=carbon", "carbon.embodied=true"),
+    (
+        *("existing=./fleet", "fibre.lease=true", "limits={curtailment: choose}"),
+        *("power.upgrades=true", "sites.min_mw=70", "resilience.lose=site"),
+        "resilience.keep_frac=0.4",
+    ),
+    (
+        *("existing=./fleet", "sites.existing=[beta]", "fibre.topology=survivable"),
+        "target.training_eflops={2027: 5, 2028: 25}",
+    ),
 ]
 
 

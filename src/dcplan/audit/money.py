@@ -9,8 +9,9 @@ from typing import Any
 
 from dcplan.audit.buying import paid_usd
 from dcplan.audit.check import Checks
-from dcplan.audit.facts import Facts, Row
+from dcplan.audit.facts import Facts, Row, blank_as
 from dcplan.audit.footprint import emitted_kt
+from dcplan.audit.links import bought_link_musd, old_upkeep_musd
 from dcplan.scenario import yearly
 
 CAPEX = ("chips", "facility", "land", "power", "fibre")
@@ -68,14 +69,15 @@ def _purchases(facts: Facts) -> Iterator[tuple[str, str, Key, float, float | Non
         life = math.floor(facts.chip(a)["life_years"])
         yield "chips", "chips", (s, a, y), price, life
     for s, y in facts.sites:
-        grown = facts.grown(facts.sites, (s, y), "built_it_mw")
+        grown = facts.grown(facts.sites, (s, y), "built_it_mw", facts.old_halls_mw(s))
         facility = grown * _hall_musd_per_mw(facts, s, y)
         yield "facility", "sites", (s, y), facility, facts.finance("facility_life_years")
         acres = grown * facts.cooling(s, y)["pue"] * facts.finance("land_acres_per_mw")
         land = acres * facts.place(s)["land_usd_per_acre"] / 1e6
         yield "land", "sites", (s, y), land, None
     for s, g, y in facts.power:
-        signed = max(0.0, facts.grown(facts.power, (s, g, y), "contracted_mw"))
+        old = facts.old_contract_mw(s, g)
+        signed = max(0.0, facts.grown(facts.power, (s, g, y), "contracted_mw", old))
         price = signed * _connection_musd_per_mw(facts, s, g)
         yield "power", "power", (s, g, y), price, facts.supply(g)["life_years"]
     for (z, t, y), row in facts.upgrades.items():
@@ -84,9 +86,9 @@ def _purchases(facts: Facts) -> Iterator[tuple[str, str, Key, float, float | Non
         price = bought * _upgrade_musd_per_mw(facts, z, t)
         yield "power", "upgrades", (z, t, y), price, facts.supply("grid")["life_years"]
     for a, b, y in facts.links:
-        standing = _link_musd(facts, facts.links[a, b, y])
         before = facts.links.get((a, b, y - 1))
-        price = standing - (_link_musd(facts, before) if before else 0.0)
+        standing = bought_link_musd(facts, (a, b), facts.links[a, b, y])
+        price = standing - (bought_link_musd(facts, (a, b), before) if before else 0.0)
         yield "fibre", "links", (a, b, y), price, facts.finance("fibre_life_years")
 
 
@@ -98,6 +100,14 @@ def _yearly(facts: Facts) -> Iterator[tuple[str, int, float]]:
         for y in facts.years:
             if bought <= y < gone:
                 yield "chips", y, worth * (facts.finance("chip_maintenance_frac") + tax)
+    upkeep = facts.finance("chip_maintenance_frac") + tax
+    for _, a, bought, row in facts.old_chips():
+        kind = facts.chip(a)
+        listed = kind["price_usd"] + blank_as(kind["network_usd"], 0.0)
+        usd = blank_as(row["paid_usd"], listed)
+        for y in facts.years:
+            if y < bought + math.floor(facts.chip(a)["life_years"]):
+                yield "chips", y, row["chips"] * usd / 1e6 * upkeep
     for (s, y), row in facts.sites.items():
         built = row["built_it_mw"]
         upkeep = facts.finance("facility_maintenance_frac") + tax
@@ -111,11 +121,15 @@ def _yearly(facts: Facts) -> Iterator[tuple[str, int, float]]:
         yield "power", y, row["upgraded_mw"] * _upgrade_musd_per_mw(facts, z, t) * tax
     for y, usd_per_t in yearly(facts.scenario.money.carbon_usd_per_t, facts.years).items():
         yield "carbon", y, emitted_kt(facts, y) * 1e3 * usd_per_t / 1e6
-    for (_, _, y), row in facts.links.items():
-        upkeep = row["km"] * facts.finance("fibre_maintenance_usd_per_km_year") / 1e6
+    per_km = facts.finance("fibre_maintenance_usd_per_km_year") / 1e6
+    old_links = facts.old_links()
+    for y in facts.years:
+        yield "fibre", y, old_upkeep_musd(facts)
+    for (a, b, y), row in facts.links.items():
+        upkeep = 0.0 if (min(a, b), max(a, b)) in old_links else row["km"] * per_km
         rent = facts.raw["reach"][row["reach_class"]]["lease_usd_per_pair_km_year"] / 1e6
         rented = row["pairs"] * row["km"] * rent if row["held"] == "leased" else 0.0
-        yield "fibre", y, upkeep + _link_musd(facts, row) * tax + rented
+        yield "fibre", y, upkeep + bought_link_musd(facts, (a, b), row) * tax + rented
 
 
 def contract_musd(facts: Facts, site: str, supply: str, year: int) -> float:
@@ -153,7 +167,7 @@ def _forfeited(facts: Facts) -> float:
     """Worth after the last year of contracts that ended by then; the oldest end first."""
     lost = 0.0
     for s, g in {key[:2] for key in facts.power}:
-        queue: list[tuple[int, float]] = []
+        queue: list[tuple[int, float]] = [(facts.years[0] - 1, facts.old_contract_mw(s, g))]
         for y in facts.years:
             held = facts.power[s, g, y]["contracted_mw"] if (s, g, y) in facts.power else 0.0
             queue.append((y, max(0.0, held - sum(mw for _, mw in queue))))
@@ -163,7 +177,8 @@ def _forfeited(facts: Facts) -> float:
                 gone = min(mw, over)
                 if gone < mw:
                     queue.insert(0, (signed, mw - gone))
-                price = gone * _connection_musd_per_mw(facts, s, g)
+                # what stood before the first year has no worth in the plan that could be lost
+                price = gone * _connection_musd_per_mw(facts, s, g) * (signed in facts.years)
                 lost += price * _worth_left(facts, signed, facts.supply(g)["life_years"])
                 over -= gone
     return lost
@@ -175,17 +190,6 @@ def _usd_per_mwh(facts: Facts, site: str, supply: str) -> float:
     grid = facts.raw["zones"][facts.feeding(site, supply)]
     price = grid["energy_usd_per_mwh"] if math.isnan(own) else own
     return float(price + row["heat_rate_mmbtu_per_mwh"] * facts.finance("gas_usd_per_mmbtu"))
-
-
-def _link_musd(facts: Facts, link: Row) -> float:
-    """Price of a route, if owned, and its equipment as new."""
-    reach = facts.raw["reach"][link["reach_class"]]
-    route = reach["new_usd_per_km"] + reach["hut_usd_per_km"]
-    if link["kind"] == "existing":
-        route = reach["duct_usd_per_km"] if link["held"] == "own" else 0.0
-    pair = reach["pair_usd"] + reach["pair_usd_per_km"] * link["km"]
-    optics = reach["optics_usd_per_tbps"] * link["tbps"]
-    return float((link["km"] * route + link["pairs"] * pair + optics) / 1e6)
 
 
 def _worth_left(facts: Facts, year: int, life: float | None) -> float:

@@ -43,9 +43,7 @@ def build(
     """Read limits and prices; a chip whose embodied carbon is unknown cannot be offered with it."""
     limits, embodied = scenario.limits.carbon_kt, scenario.carbon.embodied
     price = yearly(scenario.money.carbon_usd_per_t, scenario.years)
-    of_chip = (
-        {a: float(library.chips.at[a, "embodied_kg"]) for a in chips.chips} if embodied else {}
-    )
+    of_chip = {a: float(library.chips.at[a, "embodied_kg"]) for a in chips.sold} if embodied else {}
     problems += [
         Problem(
             "carbon.embodied",

@@ -27,8 +27,13 @@ class Power:
     """Supply options `g` at sites `s`; capacity in MW, energy in GWh a year."""
 
     offers: tuple[Offer, ...]
+    """On offer, or standing before the first year."""
     offer_years: tuple[tuple[str, str, int], ...]
-    """(site, supply, year) from the option's earliest year on."""
+    """(site, supply, year) in which it can be signed: from the option's earliest year on."""
+    stand_years: tuple[tuple[str, str, int], ...]
+    """(site, supply, year) in which it can stand."""
+    stood_mw: Mapping[Offer, float]
+    """Contracted before the first year."""
     at_site: Mapping[str, tuple[str, ...]]
     feed: Mapping[Offer, str]
     """Zone whose grid a grid connection is to; on-site plant and contracts have none."""
@@ -52,11 +57,20 @@ class Power:
         return self._by_site_year.get((site, year), ())
 
     @cached_property
+    def signable(self) -> frozenset[tuple[str, str, int]]:
+        """`offer_years` as a set."""
+        return frozenset(self.offer_years)
+
+    @cached_property
     def _by_site_year(self) -> Mapping[tuple[str, int], tuple[str, ...]]:
         found: dict[tuple[str, int], tuple[str, ...]] = {}
-        for s, g, y in self.offer_years:
+        for s, g, y in self.stand_years:
             found[s, y] = (*found.get((s, y), ()), g)
         return found
+
+    def stood_from_mw(self, zone: str) -> float:
+        """Grid connections to a zone that stood before the first year."""
+        return sum(mw for offer, mw in self.stood_mw.items() if self.feed.get(offer) == zone)
 
     def gwh_per_mw(self) -> float:
         """Energy of 1 MW of facility load in a year, GWh."""
@@ -64,7 +78,12 @@ class Power:
 
 
 def build(
-    scenario: Scenario, library: Library, sites: Sites, money: Money, problems: list[Problem]
+    scenario: Scenario,
+    library: Library,
+    sites: Sites,
+    money: Money,
+    stood_mw: Mapping[Offer, float],
+    problems: list[Problem],
 ) -> Power:
     """Read the offered supply options; an option without a row, or never in time, is a problem."""
     table = library.supply
@@ -73,16 +92,19 @@ def build(
         Problem("power.offer", f"names '{g}', which is not in supply.csv{suggest(g, table.index)}")
         for g in unknown
     ]
-    rows = table.loc[[g for g in scenario.power.offer if g not in unknown]]
+    on_offer = [g for g in scenario.power.offer if g not in unknown]
+    rows = table.loc[list(dict.fromkeys([*on_offer, *(g for _, g in stood_mw)]))]
     offers = tuple(
         (s, str(g))
         for s in sites.sites
         for g, r in rows.iterrows()
-        if _offered(str(g), r, s, sites)
+        if (s, g) in stood_mw or (g in on_offer and _offered(str(g), r, s, sites))
     )
     zone = {(s, g): sites.zone_2[s] if g == GRID_2 else sites.zone[s] for s, g in offers}
-    first = _first_years(scenario, library, rows, zone)
-    problems += _never_had(scenario, rows, first)
+    first = {
+        o: y for o, y in _first_years(scenario, library, rows, zone).items() if o[1] in on_offer
+    }
+    problems += _never_had(scenario, rows.loc[on_offer], first)
     capex = {
         (s, g): musd_per_mw(rows.at[g, "capex_usd_per_kw"]) * sites.construction_factor[s]
         for s, g in offers
@@ -92,15 +114,28 @@ def build(
     at_site = {s: tuple(g for t, g in offers if t == s) for s in sites.sites}
     return Power(
         offers=offers,
-        offer_years=tuple((s, g, y) for s, g in offers for y in scenario.years if y >= first[s, g]),
+        offer_years=tuple(
+            (s, g, y) for s, g in offers for y in scenario.years if y >= first.get((s, g), math.inf)
+        ),
+        stand_years=tuple(
+            (s, g, y)
+            for s, g in offers
+            for y in scenario.years
+            if (s, g) in stood_mw or y >= first[s, g]
+        ),
+        stood_mw=stood_mw,
         at_site=at_site,
         feed={offer: zone[offer] for offer in offers if offer[1] in GRIDS},
         endable=tuple(
             (s, g)
             for s, g in offers
             if g not in GRIDS
-            and len(at_site[s]) > 1
-            and _may_end(scenario.years, money, first[s, g], capex[s, g], fixed[g], life[g])
+            and (
+                _saves(money, capex[s, g], fixed[g])
+                if (s, g) in stood_mw
+                else len(at_site[s]) > 1
+                and _may_end(scenario.years, money, first[s, g], capex[s, g], fixed[g], life[g])
+            )
         ),
         firm_frac=rows.firm_frac.astype(float).to_dict(),
         capacity_factor_frac=rows.capacity_factor_frac.astype(float).to_dict(),
@@ -150,6 +185,11 @@ def _never_had(scenario: Scenario, rows: pd.DataFrame, first: Mapping[Offer, int
             place = f"only in zone {row.zone}" if row.zone else "only at sites with a zone_2"
             problems.append(Problem("power.offer", f"names '{g}', offered {place}: no site there"))
     return problems
+
+
+def _saves(money: Money, capex: float, fixed: float) -> bool:
+    """Whether ending what stood before the first year saves anything; nothing is forfeited."""
+    return money.objective == "tco" and fixed + capex * money.tax_insurance_frac > 0
 
 
 def _may_end(

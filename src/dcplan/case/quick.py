@@ -58,17 +58,26 @@ def _short(case: Case, year: int, what: str, most: float, words: str) -> list[st
 
 
 def _capex_eflops(case: Case, year: int) -> float:
-    """Compute rate of the cheapest chips that all capex up to `year` can buy, halls and all."""
+    """Compute rate of what stood and of the cheapest chips that all capex up to `year` can buy.
+
+    With their halls, as far as those that stand cannot hold them.
+    """
     money, chips = case.money, case.chips
     spent = [money.capex_limit_musd.get(y, math.inf) for y in case.years if y <= year]
-    budget = min(sum(spent), money.capex_total_limit_musd or math.inf)
+    total = money.capex_total_limit_musd
+    budget = min(sum(spent), math.inf if total is None else total)
     hall = min(case.halls.capex_musd_per_mw.values(), default=0.0)
     per_eflops = min(
         (chips.least_musd_per_kchip(a, year) + chips.mw_per_kchip[a] * hall)
         / chips.eflops_per_kchip[a]
-        for a in chips.chips
+        for a in chips.sold
     )
-    return case.training.goodput_frac * budget / per_eflops
+    stood = (
+        chips.eflops_per_kchip[a] * kchips
+        for (_, a, y), kchips in chips.stood_kchips.items()
+        if y == year
+    )
+    return case.training.goodput_frac * (budget / per_eflops + sum(stood))
 
 
 def _wasteful_halls(case: Case, year: int) -> list[str]:

@@ -21,6 +21,8 @@ _REFERENCES = (
     (("sites", "climate"), (("cooling", "climate"),)),
     (("corridors", "node_a"), (("nodes", "node"), ("sites", "site"))),
     (("corridors", "node_b"), (("nodes", "node"), ("sites", "site"))),
+    (("fleet_power", "site"), (("fleet_sites", "site"),)),
+    (("fleet_chips", "site"), (("fleet_sites", "site"),)),
 )
 # In each row the first may not exceed the second.
 _ORDERED = (
@@ -54,7 +56,8 @@ def relations(tables: Mapping[str, Columns], whole: Mapping[str, bool]) -> Itera
                 what = f"is {low:.15g}; it must be at most {greater}, which is {high:.15g}"
                 yield Finding(table, position, lesser, what)
     yield from _packaging(tables["chips"], tables["wafers"]["packaging"], whole["wafers"])
-    yield from _corridors(tables["corridors"])
+    yield from _corridors("corridors", tables["corridors"])
+    yield from _corridors("fleet_links", tables["fleet_links"])
     yield from _second_zones(tables["sites"])
     yield from _tiers(tables["upgrades"])
     yield from _finance(tables["finance"], whole["finance"])
@@ -108,14 +111,14 @@ def _tiers(upgrades: Columns) -> Iterator[Finding]:
             yield Finding("upgrades", position, "usd_per_kw", what)
 
 
-def _corridors(corridors: Columns) -> Iterator[Finding]:
+def _corridors(table: str, corridors: Columns) -> Iterator[Finding]:
     seen = set()
     for position, ends in enumerate(zip(corridors["node_a"], corridors["node_b"], strict=True)):
         if ends[0] is not None and ends[0] == ends[1]:
-            yield Finding("corridors", position, "node_b", "is node_a too; the ends must differ")
+            yield Finding(table, position, "node_b", "is node_a too; the ends must differ")
         elif ends[::-1] in seen:
             what = f"is '{ends[1]}'; the corridor from there to '{ends[0]}' stands already"
-            yield Finding("corridors", position, "node_b", what)
+            yield Finding(table, position, "node_b", what)
         seen.add(ends)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dcplan.library.chip_tables import CHIP_PRICES, SALE, WAFERS
 from dcplan.library.columns import Table, choice, flag, number, positive, spare, text
+from dcplan.library.fleet_tables import FLEET
 from dcplan.library.grid_tables import UPGRADES, ZONES
 
 CONFIDENCE = (
@@ -226,7 +227,8 @@ _MODELS = (
     REPLICAS,
     FINANCE,
 )
-TABLES = {table.name: table for table in (*_MODELS, ZONES, UPGRADES, NODES, CORRIDORS, SITES)}
+_ALL = (*_MODELS, ZONES, UPGRADES, NODES, CORRIDORS, SITES, *FLEET)
+TABLES = {table.name: table for table in _ALL}
 # Stands in every folder: where the figures of its tables come from and how sure they are.
 FIGURES = Table(
     "figures",

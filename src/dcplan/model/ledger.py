@@ -14,6 +14,7 @@ from pyomo.core import quicksum
 
 ACCOUNTS = {
     "it_mw": "[s,y] MW   IT load of the running chips",
+    "old_mw": "[s,y] MW   IT load of running chips that stood before the first year",
     "rack_mw": "[s,step,y] MW   IT load of chips denser than a rack step",
     "headroom_mw": "[z,y] MW   load that the grid of a zone takes",
     "load_mw": "[s,y] MW   facility load",

@@ -2,7 +2,9 @@
 
 All money is real, of the base year. `tco` is the present worth of capex and opex less that of what
 the purchases are still worth after the last year; a purchase is repaid in equal yearly payments over
-its life, so counting those payments within the horizon gives the same sum.
+its life, so counting those payments within the horizon gives the same sum. What stood before the first
+year is no purchase of the plan, and what is left of it at the end is not credited: no choice changes
+either.
 
 Symbols   i item of capex or opex · y year · d_y discount factor
           capex_musd[y] ≥ 0 · opex_musd[y] ≥ 0 · residual_musd ≥ 0

@@ -163,7 +163,7 @@ def _best_eflops_per_mw(case: Case, rack_kw: float, year: int) -> float:
     return max(
         (
             chips.eflops_per_kchip[a] / chips.mw_per_kchip[a]
-            for a, y in chips.standing
+            for a, y in chips.present
             if y == year and chips.rack_kw[a] <= rack_kw
         ),
         default=0.0,

@@ -113,6 +113,7 @@ def _site_rows(case: Case, fleet: Fleet, spent: Capex, delivered: Mapping[int, f
                 *(_facility_mw(case, fleet, s, y), case.halls.pue[s, k], part * delivered[y]),
                 spent["facility", (s,), y] + spent["land", (s,), y],
                 *(footprint.water_ml(case, fleet, s, y), footprint.halls_kt(case, fleet, s, y)),
+                case.halls.stood_mw.get(s, 0.0),
             )
         )
     return rows
@@ -127,6 +128,7 @@ def _chip_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
             spent.get(("chips", (s, a), y), 0.0),
             footprint.chips_kt(case, fleet, s, a, y),
             lots.pods(case, fleet, s, a, y),
+            CHIPS_PER_KCHIP * case.chips.stood_kchips.get((s, a, y), 0.0),
         )
         for s, a, y in {*fleet.added, *fleet.standing, *fleet.running}
     ]
@@ -134,7 +136,8 @@ def _chip_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
 
 def _power_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
     rows: list[Row] = []
-    ended = {(s, g, y + 1) for s, g, y in fleet.contracted_mw if fleet.ended_mw(s, g, y + 1)}
+    held = {*fleet.contracted_mw, *fleet.stood_mw}
+    ended = {(s, g, y + 1) for s, g, y in held if fleet.ended_mw(s, g, y + 1)}
     for s, g, y in {*fleet.contracted_mw, *fleet.energy_gwh, *ended}:
         if y > case.years[-1]:
             continue
@@ -147,6 +150,7 @@ def _power_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
                 *(fleet.ended_mw(s, g, y), energy),
                 *(spent.get(("power", (s, g), y), 0.0), yearly),
                 case.power.carbon_kt_per_gwh[s, g] * energy,
+                case.power.stood_mw.get((s, g), 0.0),
             )
         )
     return rows
@@ -158,6 +162,7 @@ def _link_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
             *(*c, case.fibre.kind[c], case.fibre.reach_class[c], y, case.fibre.km[c]),
             *(fleet.speed_tbps[y], case.fibre.pairs[c, fleet.speed_tbps[y]]),
             *("leased" if c in fleet.leased[y] else "own", spent["fibre", c, y]),
+            case.fibre.stood_tbps.get(c, 0.0),
         )
         for y in case.years
         for c in fleet.lit[y]
@@ -181,8 +186,9 @@ def _zone_rows(case: Case, fleet: Fleet) -> list[Row]:
             more = sum(mw for (_, u, t), mw in fleet.upgraded_mw.items() if (u, t) == (z, y))
             taken = sum(fleet.contracted_mw.get((*offer, y), 0.0) for offer in fed)
             load = sum(_facility_mw(case, fleet, s, y) for s in here if (s, y) in fleet.design)
-            left = room + more - taken
-            rows.append((z, name, y, class_, room, more, taken, load, left))
+            stood = case.power.stood_from_mw(z)
+            left = room + more + stood - taken
+            rows.append((z, name, y, class_, room, more, taken, load, left, stood))
     return rows
 
 

@@ -24,7 +24,7 @@ def purchases(case: Case, fleet: Fleet) -> Iterator[Purchase]:
     for (s, a, y), count in fleet.added.items():
         yield "chips", (s, a), y, paid[a, y] * count, float(case.chips.life_years[a])
     for (s, y), k in fleet.design.items():
-        grown = fleet.built_mw[s, y] - fleet.built_mw.get((s, y - 1), 0.0)
+        grown = fleet.grown_mw(s, y)
         facility = case.halls.capex_musd_per_mw[s, k] * grown
         yield "facility", (s,), y, facility, case.halls.life_years
         land = case.sites.land_musd_per_mw[s] * case.halls.pue[s, k] * grown
@@ -62,7 +62,7 @@ def capex(case: Case, fleet: Fleet) -> Mapping[tuple[str, tuple[str, ...], int],
 
 
 def link_worth(case: Case, fleet: Fleet, corridor: Corridor, year: int) -> float:
-    """Price of all that is owned on a corridor in a year, MUSD; 0 while it is dark."""
+    """Price of what the plan has bought for a corridor by a year, MUSD; 0 while it is dark."""
     if corridor not in fleet.lit.get(year, ()) or fleet.speed_tbps[year] == ALONE:
         return 0.0
     saved = case.fibre.cable_musd[corridor] if corridor in fleet.leased[year] else 0.0
@@ -131,6 +131,8 @@ def _yearly(case: Case, fleet: Fleet) -> Iterator[tuple[int, str, float]]:
         for y in case.years:
             if bought <= y < bought + chips.life_years[a]:
                 yield y, "chips", upkeep
+    for y, musd in chips.stood_musd.items():
+        yield y, "chips", (chips.maintenance_frac + money.tax_insurance_frac) * musd
     for (s, y), k in fleet.design.items():
         built = fleet.built_mw[s, y]
         worth = halls.capex_musd_per_mw[s, k] * built
@@ -146,9 +148,14 @@ def _yearly(case: Case, fleet: Fleet) -> Iterator[tuple[int, str, float]]:
             case, fleet, y
         )
         yield y, "carbon", price * emitted_kt
+    fibre = case.fibre
     for y in case.years:
+        for c, worth in fibre.stood_musd.items():
+            upkeep = fibre.maintenance_musd_per_km * fibre.km[c]
+            yield y, "fibre", upkeep + money.tax_insurance_frac * worth
         for c in fleet.lit[y]:
+            km = fibre.km[c] if c not in fibre.stood_musd else 0.0
             taxed = money.tax_insurance_frac * link_worth(case, fleet, c, y)
-            yield y, "fibre", case.fibre.maintenance_musd_per_km * case.fibre.km[c] + taxed
+            yield y, "fibre", fibre.maintenance_musd_per_km * km + taxed
             if c in fleet.leased[y]:
                 yield y, "fibre", case.fibre.lease_musd[c, fleet.speed_tbps[y]]

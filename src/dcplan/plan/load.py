@@ -15,7 +15,7 @@ from dcplan.errors import InputError, Problem
 from dcplan.library import Library, digest, read
 from dcplan.library.columns import Column
 from dcplan.library.sheet import Sheet, read_sheet, read_text, shown
-from dcplan.plan.folder import INPUTS, JSON_FILE, KINDS, SCALARS, before
+from dcplan.plan.folder import FLEET, INPUTS, JSON_FILE, KINDS, SCALARS, before
 from dcplan.plan.record import Plan, digest_of
 from dcplan.plan.tables import SUMMARY, TABLES, as_frame
 from dcplan.scenario import Scenario, parse
@@ -118,7 +118,8 @@ def _inputs(folder: Path, data: Mapping[str, Any]) -> tuple[Scenario, Library]:
     scenario = parse(data["scenario"], where=where, folder=inputs)
     if digest_of(scenario) != data["scenario_hash"]:
         raise InputError([Problem(where, "was changed since the plan was saved; solve again")])
-    library = read(*(inputs / kind for kind in KINDS))
+    fleet = inputs / FLEET if scenario.existing is not None else None
+    library = read(inputs / KINDS[0], inputs / KINDS[1], inputs / KINDS[2], fleet)
     if digest(library) != data["library_hash"]:
         what = "holds other library files than those the plan was saved with; solve again"
         raise InputError([Problem(shown(inputs), what)])

@@ -50,6 +50,7 @@ SITES = Table(
         _amount("capex_musd", "MUSD", "buildings and land bought in that year"),
         _amount("water_ml", "ML", "water that cooling takes in that year"),
         _amount("embodied_kt", "kt CO2", "in halls built in that year; 0 unless it is counted"),
+        _amount("stood_it_mw", "MW", "of built_it_mw, what stood before the first year"),
     ),
     optional=True,
 )
@@ -63,12 +64,13 @@ CHIPS = Table(
         text("vendor", "who makes it"),
         _YEAR,
         _amount("added", "chips", "bought in that year"),
-        _amount("standing", "chips", "bought by then and within their life"),
+        _amount("standing", "chips", "bought by then and within their life, stood included"),
         _amount("running", "chips", "switched on"),
         _amount("it_mw", "MW", "IT load of those that run"),
         _amount("capex_musd", "MUSD", "price of those bought in that year"),
         _amount("embodied_kt", "kt CO2", "in those bought in that year; 0 unless it is counted"),
         _amount("pods", "pods", "whole systems bought in that year; 0 where any number may be"),
+        _amount("stood", "chips", "of standing, those that were there before the first year"),
     ),
     optional=True,
 )
@@ -105,6 +107,7 @@ POWER = Table(
         _amount("capex_musd", "MUSD", "of what is newly contracted"),
         _amount("opex_musd", "MUSD", "fixed and variable cost, fuel, tax and insurance"),
         _amount("carbon_kt", "kt CO2", "operational emissions"),
+        _amount("stood_mw", "MW", "contracted before the first year, whatever has ended since"),
     ),
     optional=True,
 )
@@ -123,6 +126,7 @@ LINKS = Table(
         _count("pairs", "pairs", "fibre pairs lit"),
         text("held", "own cable, or pairs leased by the year: own or leased"),
         _amount("capex_musd", "MUSD", "route and equipment bought in that year"),
+        _amount("stood_tbps", "Tb/s", "speed that it was equipped for before the first year"),
     ),
     optional=True,
 )
@@ -139,7 +143,8 @@ ZONES = Table(
         _amount("upgraded_mw", "MW", "what network upgrades add to it"),
         _amount("contracted_mw", "MW", "grid connections contracted"),
         _amount("facility_mw", "MW", "facility load"),
-        _amount("left_mw", "MW", "headroom and upgrades less contracted connections"),
+        _amount("left_mw", "MW", "headroom, upgrades and stood_mw less contracted connections"),
+        _amount("stood_mw", "MW", "connected before the first year, outside the headroom"),
     ),
     optional=True,
 )

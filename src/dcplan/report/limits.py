@@ -131,13 +131,14 @@ def _zones(plan: Plan, case: Case) -> Iterator[Limit]:
         # Where the grid has no room at all, there is nothing that a plan could take up.
         room = _room_mw(case, z, int(y), float(rows.headroom_mw[z, y])) if z in on_grid else 0.0
         if room > 0:
-            yield Limit("headroom", z, int(y), float(rows.contracted_mw[z, y]), room, "MW")
+            new = float(rows.contracted_mw[z, y] - rows.stood_mw[z, y])
+            yield Limit("headroom", z, int(y), new, room, "MW")
         if power.zone_frac is not None and fleet[y] > 0:
             share = float(rows.facility_mw[z, y] / fleet[y])
             yield Limit("zone share", z, int(y), share, power.zone_frac, "fraction")
     taken = plan.power.groupby(["supply", "year"]).contracted_mw.sum().to_dict()
     for g, most in power.fleet_mw.items():
-        for y in sorted({y for _, h, y in power.offer_years if h == g}):
+        for y in sorted({y for _, h, y in power.stand_years if h == g}):
             yield Limit("contracts", g, y, float(taken.get((g, y), 0.0)), most, "MW")
 
 
@@ -158,7 +159,8 @@ def _sites(plan: Plan, case: Case) -> Iterator[Limit]:
         yield Limit("largest size", key, y, size, sites.max_mw[key], "MW")
         # The least load is stated in IT power, with the most frugal halls of the place.
         least = case.halls.least_mw[key] * float(row.pue)
-        yield Limit("least size", key, y, float(row.facility_mw), least, "MW", floor=True)
+        if key not in sites.stood:
+            yield Limit("least size", key, y, float(row.facility_mw), least, "MW", floor=True)
         if site_pue is not None:
             yield Limit("PUE", key, y, float(row.pue), site_pue, "ratio", base=1.0)
     if sites.max_sites_per_zone is not None:

@@ -166,6 +166,9 @@ class Sites(Block):
     )
     force: Names = Field(default=(), description="Sites that must be opened; names")
     forbid: Names = Field(default=(), description="Sites that must not be opened; names")
+    existing: SomeNames | None = Field(
+        default=None, description="If given, only these sites of the existing fleet; names"
+    )
     max_sites: int | None = Field(default=None, ge=1, le=10_000, description="Most sites, a count")
     max_sites_per_zone: int | None = Field(
         default=None, ge=1, le=10_000, description="Most sites in one grid zone, a count"

@@ -153,6 +153,10 @@ Table = Literal[
     "nodes",
     "corridors",
     "sites",
+    "fleet_sites",
+    "fleet_power",
+    "fleet_chips",
+    "fleet_links",
 ]
 
 # A figure that replaces one of the library: a value, or "*0.8", "+5", "-5" on what stands there.

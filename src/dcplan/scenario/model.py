@@ -38,6 +38,11 @@ class Scenario(Block):
 
     name: Name = Field(description="What the plan is called; text")
     library: LibraryNames = Field(description="Which figures are used; names or paths")
+    existing: Name | None = Field(
+        default=None,
+        description="Fleet that stands before the first year, with its sites, chips, power and "
+        "fibre; a name that ships, or a path",
+    )
     buyer: Buyer = Field(description="Who buys the chips")
     years: PlanYears = Field(description="Plan years, one after another; calendar years")
     money: Money = Field(default=Money(), description="How money is compared over time")

@@ -43,6 +43,9 @@ def conflicts(given: Mapping[str, Any], look: Look) -> Iterator[Conflict]:
     yield from _grid(look)
     yield from _commitments(look)
     yield from _resilience(given)
+    if look("sites.existing") and look("existing") is None:
+        what = "has no effect without a fleet; give existing, such as existing: us-2026"
+        yield ("sites", "existing"), what
     for field, other in (
         ("sites.forbid", "sites.force"),
         ("chips.forbid", "chips.only"),
