@@ -26,8 +26,8 @@ neither against the buyer's share of the world's output nor against that of the 
 of it is bought and stands somewhere, running or not. most in C7 is what can be bought, or what the
 site's power can run where nothing makes anyone buy more.
 
-Posts     it_mw, rack_mw, compute_eflops, site_eflops; capex_musd, opex_musd, residual_musd (item
-          chips); carbon_kt
+Posts     it_mw, rack_mw, compute_eflops, site_eflops, running_kchips; capex_musd, opex_musd,
+          residual_musd (item chips); carbon_kt
 Reads     open
 Sources   models/base/chips.csv, chip_supply.csv, wafers.csv, a library's chip_prices.csv; upkeep, tax
           and insurance: finance.csv
@@ -207,6 +207,8 @@ def _post_load(b: pyo.Block, case: Case, ledger: Ledger) -> None:
                 if chips.rack_kw[a] > step:
                     ledger.post("rack_mw", (s, step, y), load)
             rate = chips.eflops_per_kchip[a] * b.running[s, a, y]
+            if case.training.goodput_steps:
+                ledger.post("running_kchips", (s, y), b.running[s, a, y])
             if case.training.by_site:
                 ledger.post("site_eflops", (s, y), rate)
             else:
