@@ -36,3 +36,13 @@ def test_example_has_its_known_optimum(name: str) -> None:
     assert plan.record.bound <= KNOWN[name] * (1 + gap)
     assert plan.record.objective == pytest.approx(KNOWN[name], rel=2 * gap)
     assert plan.verdict.passed
+
+
+def test_the_earliest_plan_has_its_known_year_and_cost() -> None:
+    """Proven by the search: 2029 is the first year, and the cheapest plan of it to 1e-4."""
+    plan = dcplan.load(EXAMPLES / "earliest.yaml").solve()
+    assert plan.status == "optimal"
+    assert plan.record.objective == 3
+    cost = plan.record.stages[1]
+    assert cost.value == pytest.approx(14498.6, rel=2e-4)
+    assert plan.verdict.passed

@@ -22,6 +22,7 @@ from dcplan import solve as solving
 from dcplan.case import Case, build, quick_bounds, read_library, shortfalls
 from dcplan.errors import InputError, NoPlan
 from dcplan.files import kind_of, put
+from dcplan.objectives import OBJECTIVES
 from dcplan.scenario import Scenario, placed, read
 from dcplan.solve import Sizes
 from dcplan.solve.watch import Watch
@@ -104,6 +105,7 @@ class Brief:
             gap=outcome.gap,
             solve_seconds=outcome.seconds,
             solver_version=outcome.solver_version,
+            stages=outcome.stages,
         )
         return Plan(audits.audited(found))
 
@@ -213,8 +215,7 @@ class Plan:
 
     def __repr__(self) -> str:
         record = self.record
-        units = {"max_flop": "EFLOP/s", "carbon": "kt CO2"}
-        unit = units.get(record.objective_name, "MUSD")
+        unit = OBJECTIVES[record.objective_name].unit
         return (
             f"<Plan '{record.scenario.name}': {record.status}, {record.objective_name} "
             f"{record.objective:,.4g} {unit}, gap {record.gap:.2%}>"

@@ -84,8 +84,11 @@ def texts(every_option: tuple[cases.Case, ...]) -> dict[str, str]:
     footprint = model.build(every_option[-1])
     rings = model.build(every_option[5])
     stands = model.build(every_option[6])
+    in_total, domains = (model.build(case) for case in every_option[7:9])
     return {
         **{c: chapter_text(footprint, c) for c in ("resilience", "carbon")},
+        **{f"{c}_in_total": chapter_text(in_total, c) for c in ("training", "domains", "money")},
+        **{f"{c}_by_site": chapter_text(domains, c) for c in ("domains", "money")},
         "training_by_site": chapter_text(footprint, "training"),
         **{chapter: chapter_text(in_step, chapter) for chapter in CHAPTERS},
         "training_replicas": chapter_text(as_replicas, "training"),
@@ -103,6 +106,13 @@ VARIANTS = (
     *("resilience", "carbon", "grid", "power_growing", "chips_by_rules"),
     *("fibre_survivable", "links_survivable"),
     *(f"{chapter}_standing" for chapter in STANDING),
+    *(
+        "training_in_total",
+        "domains_in_total",
+        "money_in_total",
+        "domains_by_site",
+        "money_by_site",
+    ),
 )
 
 

@@ -85,6 +85,7 @@ def test_one_site_by_hand(solve: Callable[..., Any], noise: float) -> None:
         **{"compute_eflops": 7.96, "delivered_eflops": 7.96, "capex_busd": 1.5192},
         **{"opex_busd": pytest.approx(0.071204), "carbon_kt": 126.144},
         **{"fibre_km": 0, "fibre_tbps": 0, "embodied_kt": 0, "water_ml": 0},
+        **{"cumulated_flop": pytest.approx(7.96e18 * 31_536_000), "domain_chips": 50000},
     }
     money = plan.money.set_index(["year", "kind", "item"])["musd"]
     # chips: 0.03 x 1000; halls: 0.03 x 500; staff: 50 MW / 100 x 50 x 200,000 USD

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dcplan.audit import objective
 from dcplan.audit.buying import paid_usd
 from dcplan.audit.check import Checks
 from dcplan.audit.facts import Facts, Row, blank_as
@@ -59,7 +60,7 @@ def check(facts: Facts, checks: Checks) -> None:
     capex = {y: sum(spent[item, y] for item in CAPEX) for y in facts.years}
     opex = {y: sum(yearly_cost[item, y] for item in OPEX) for y in facts.years}
     _check_limits(facts, checks, capex)
-    _check_objective(facts, checks, capex, opex, sum(left.values()))
+    objective.check(facts, checks, capex, opex, sum(left.values()))
 
 
 def _purchases(facts: Facts) -> Iterator[tuple[str, str, Key, float, float | None]]:
@@ -215,36 +216,3 @@ def _check_limits(facts: Facts, checks: Checks, capex: Mapping[int, float]) -> N
         checks.at_most("money.capex_year", str(y), capex[y], busd * 1e3, "MUSD")
     if limit.total is not None:
         checks.at_most("money.capex_total", "", sum(capex.values()), limit.total * 1e3, "MUSD")
-
-
-def _check_objective(
-    facts: Facts, checks: Checks, capex: Mapping[int, float], opex: Mapping[int, float], left: float
-) -> None:
-    plan, money = facts.plan, facts.scenario.money
-    goal, unit = facts.scenario.objective, "MUSD"
-
-    def worth(year: int) -> float:
-        return float((1 + money.discount_rate) ** (money.base_year - year))
-
-    gross = sum(worth(y) * (capex[y] + opex[y]) for y in facts.years)
-    if goal == "tco":
-        value = gross - worth(facts.years[-1] + 1) * left
-    elif goal == "capex":
-        value = gross = sum(capex.values())
-    elif goal == "carbon":
-        value = gross = sum(emitted_kt(facts, y) for y in facts.years)
-        unit = "kt"
-    else:
-        value = gross = sum(facts.summary[y]["delivered_eflops"] for y in facts.years)
-        unit = "EFLOP/s"
-    checks.holds("objective.name", goal, plan.objective_name == goal)
-    checks.equal("objective.value", goal, plan.objective, value, unit, gross)
-    best, worst = (
-        (plan.objective, plan.bound) if goal == "max_flop" else (plan.bound, plan.objective)
-    )
-    checks.at_most("objective.bound", goal, best, worst, unit)
-    if math.isfinite(plan.bound) and plan.objective:
-        gap = abs(plan.objective - plan.bound) / abs(plan.objective)
-        checks.equal("objective.gap", goal, plan.gap, gap, "fraction")
-    if plan.status == "optimal":
-        checks.at_most("objective.optimal", goal, plan.gap, facts.scenario.solver.gap, "fraction")

@@ -36,7 +36,9 @@ class Bounds:
     supply_eflops: Mapping[int, float]
     """Compute rate of every chip that stood or can be bought by y, and still stands."""
     class_eflops: Mapping[tuple[str, str, int], float]
-    """Compute rate of a zone's sites in y when it accepts a class of curtailment; see `Grid`."""
+    """Compute rate of a zone's sites in y when it accepts a class of curtailment; see `Grid`.
+
+    Before goodput where that is taken from the library's table."""
     speeds_tbps: Mapping[int, tuple[float, ...]]
     """Speeds worth offering in y, rising; 0 stands for a lone site."""
 
@@ -57,14 +59,15 @@ def build(
 ) -> Bounds:
     """Compute the bounds from the chapters' data."""
     largest = {(s, y): _largest_mw(s, y, sites, grid, power) for s in sites.sites for y in years}
-    per_mw = _best_eflops_per_mw(sites, chips, halls, run)
+    gross_per_mw = _best_eflops_per_mw(sites, chips, halls, run)
     by_fleet = {
         y: min(power.fleet_limit_mw.get(y, math.inf), sum(largest[s, y] for s in sites.sites))
         for y in years
     }
+    per_mw = gross_per_mw * run.most_goodput_frac / run.goodput_frac
     by_power = {y: per_mw * by_fleet[y] for y in years}
     by_supply = {
-        y: run.goodput_frac
+        y: run.most_goodput_frac
         * sum(
             chips.most_kchips(a, bought) * chips.eflops_per_kchip[a]
             for a in chips.chips
@@ -96,7 +99,8 @@ def build(
         power_eflops=by_power,
         supply_eflops=by_supply,
         class_eflops={
-            (c, z, y): per_mw * min(_zone_mw(c, z, y, largest, sites, grid, power), by_fleet[y])
+            (c, z, y): gross_per_mw
+            * min(_zone_mw(c, z, y, largest, sites, grid, power), by_fleet[y])
             for c in grid.classes()
             for z in sites.zones
             for y in years

@@ -99,6 +99,9 @@ def build(scenario: Scenario, library: Library) -> Case:
                 "workload.sync_every_steps", "is above 1; the library has no replicas.csv for it"
             )
         )
+    if scenario.workload.recovery and not run.goodput_steps:
+        what = f"is {scenario.workload.recovery}; the library has no goodput.csv for it"
+        problems.append(Problem("workload.recovery", what))
     if problems:
         raise InputError(problems)
     return case

@@ -55,8 +55,9 @@ def build(
     ]
     hall_kg = float(library.finance.at["facility_embodied_kg_per_kw_it", "value"])
     limited = limits.total is not None or limits.per_year is not None
+    asked = {scenario.objective, *(later.objective for later in scenario.tie_breakers)}
     return Carbon(
-        counted=limited or bool(price) or scenario.objective == "carbon",
+        counted=limited or bool(price) or "carbon" in asked,
         embodied=embodied,
         chip_kt_per_kchip={a: kt_per_kchip(kg) for a, kg in of_chip.items()},
         hall_kt_per_mw=kt_per_mw(hall_kg) if embodied else 0.0,

@@ -27,6 +27,8 @@ class Money:
     capex_limit_musd: Mapping[int, float]
     capex_total_limit_musd: float | None
     tax_insurance_frac: float
+    held: tuple[tuple[str, float], ...] = ()
+    """(objective, worst value) of those settled before this one, in their own units."""
 
     def residual_frac(self, year: int, life_years: float | None) -> float:
         """Share of a purchase in `year` that its remaining life is worth at the end of the horizon.

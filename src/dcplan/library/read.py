@@ -47,6 +47,7 @@ class Library:
     reach: pd.DataFrame
     workloads: pd.DataFrame
     replicas: pd.DataFrame
+    goodput: pd.DataFrame
     finance: pd.DataFrame
     zones: pd.DataFrame
     upgrades: pd.DataFrame

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from dcplan.errors import suggest
 from dcplan.library.columns import Value, outside
+from dcplan.library.goodput_table import RECOVERY
 from dcplan.library.schema import FINANCE_ITEMS, TABLES
 
 Columns = Mapping[str, Sequence[Value | None]]
@@ -60,6 +61,7 @@ def relations(tables: Mapping[str, Columns], whole: Mapping[str, bool]) -> Itera
     yield from _corridors("fleet_links", tables["fleet_links"])
     yield from _second_zones(tables["sites"])
     yield from _tiers(tables["upgrades"])
+    yield from _goodput(tables["goodput"])
     yield from _finance(tables["finance"], whole["finance"])
 
 
@@ -109,6 +111,18 @@ def _tiers(upgrades: Columns) -> Iterator[Finding]:
         if usd < max(before, default=usd):
             what = f"is {usd:.15g}; it must be at least {max(before):.15g}, that of a tier before"
             yield Finding("upgrades", position, "usd_per_kw", what)
+
+
+def _goodput(goodput: Columns) -> Iterator[Finding]:
+    """More chips in step lose no less, so that a number between two rows may count as the larger."""
+    chips = [as_number(cell) for cell in goodput["chips"]]
+    for mode in RECOVERY:
+        column = [as_number(cell) for cell in goodput[f"{mode}_frac"]]
+        for position, (count, frac) in enumerate(zip(chips, column, strict=True)):
+            fewer = [f for n, f in zip(chips, column, strict=True) if n < count]
+            if frac > min(fewer, default=frac):
+                what = f"is {frac:.15g}; it must be at most {min(fewer):.15g}, that of fewer chips"
+                yield Finding("goodput", position, f"{mode}_frac", what)
 
 
 def _corridors(table: str, corridors: Columns) -> Iterator[Finding]:

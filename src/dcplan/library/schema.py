@@ -8,6 +8,7 @@ from __future__ import annotations
 from dcplan.library.chip_tables import CHIP_PRICES, SALE, WAFERS
 from dcplan.library.columns import Table, choice, flag, number, positive, spare, text
 from dcplan.library.fleet_tables import FLEET
+from dcplan.library.goodput_table import GOODPUT
 from dcplan.library.grid_tables import UPGRADES, ZONES
 
 CONFIDENCE = (
@@ -18,8 +19,6 @@ CONFIDENCE = (
     "own estimate",
     "recalled",
 )
-
-
 _YEAR = number("year", "year", "year of sale", 2100, 2000, kind="integer")
 _LAT = number("lat", "degrees north", "latitude, WGS 84", 90, -90)
 _LON = number("lon", "degrees east", "longitude, WGS 84", 180, -180)
@@ -225,6 +224,7 @@ _MODELS = (
     REACH,
     WORKLOADS,
     REPLICAS,
+    GOODPUT,
     FINANCE,
 )
 _ALL = (*_MODELS, ZONES, UPGRADES, NODES, CORRIDORS, SITES, *FLEET)

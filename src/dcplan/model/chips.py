@@ -29,8 +29,8 @@ of it is bought and stands somewhere, running or not. most in C7 is what can be 
 site's power can run where nothing makes anyone buy more. kept are those of the chips that stood which
 run; C3 counts them with running.
 
-Posts     it_mw, old_mw, rack_mw, compute_eflops, site_eflops; capex_musd, opex_musd, residual_musd (item
-          chips); carbon_kt
+Posts     it_mw, old_mw, rack_mw, compute_eflops, site_eflops, running_kchips; capex_musd, opex_musd,
+          residual_musd (item chips); carbon_kt
 Reads     open
 Sources   models/base/chips.csv, chip_supply.csv, wafers.csv, a library's chip_prices.csv; upkeep, tax
           and insurance: finance.csv
@@ -221,6 +221,8 @@ def _post_load(b: pyo.Block, case: Case, ledger: Ledger) -> None:
             if chips.rack_kw[a] > step:
                 ledger.post("rack_mw", (s, step, y), load)
         rate = chips.eflops_per_kchip[a] * x
+        if case.training.goodput_steps:
+            ledger.post("running_kchips", (s, y), x)
         if case.training.by_site:
             ledger.post("site_eflops", (s, y), rate)
         else:

@@ -19,19 +19,28 @@ Equations
       minimise Σ_y capex_musd[y]                                                 capex
       maximise Σ_y delivered_eflops[y]                                           max_flop
       minimise Σ_y emitted_kt[y]                                                 carbon
+      minimise 1 + Σ_{y < by} (1 − done[y])                                      earliest
+  M7  objective settled before ≤ the worst it may become (most training: ≥ the least)
+
+An earliest plan counts plan years from 1, so that a year is a large step beside any gap. Tie-breakers
+are solved one after another, each with a row M7 for every objective before it; the year that an
+earliest plan has found is held by moving `by` there (T15), which is the same and stronger.
 
 Posts     nothing
-Reads     capex_musd, opex_musd, residual_musd; delivered_eflops, emitted_kt
+Reads     capex_musd, opex_musd, residual_musd; delivered_eflops, emitted_kt, done
 Sources   the scenario (discount rate, limits); lives: chips.csv, supply.csv, finance.csv
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import pyomo.environ as pyo
 
 from dcplan.case import Case
 from dcplan.case.money import CAPEX_ITEMS, OPEX_ITEMS
 from dcplan.model.ledger import Ledger
+from dcplan.objectives import OBJECTIVES
 
 
 def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
@@ -66,34 +75,65 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         def capex_in_total(b: pyo.Block) -> object:
             return sum(b.capex_musd[y] for y in years) <= money.capex_total_limit_musd
 
-    goals = {"tco": _tco, "capex": _capex, "max_flop": _max_flop, "carbon": _carbon}
-    b.goal = goals[money.objective](m, b, case)
+    if money.held:
+        _write_held(m, b, case)
+    b.goal = _goal(money.objective, _VALUES[money.objective](m, case))
 
 
-def _tco(m: pyo.ConcreteModel, b: pyo.Block, case: Case) -> pyo.Objective:
-    money = case.money
+def _write_held(m: pyo.ConcreteModel, b: pyo.Block, case: Case) -> None:
+    limits = dict(case.money.held)
+
+    @b.Constraint(
+        list(limits), doc="M7  objective settled before, no worse than it may be   [its unit]"
+    )
+    def held(b: pyo.Block, name: str) -> object:
+        value = _VALUES[name](m, case)
+        return value >= limits[name] if OBJECTIVES[name].most else value <= limits[name]
+
+
+def _tco(m: pyo.ConcreteModel, case: Case) -> Any:
+    money, b = case.money, m.money
     spent = sum(money.discount[y] * (b.capex_musd[y] + b.opex_musd[y]) for y in case.years)
-    return pyo.Objective(
-        expr=spent - money.end_discount * b.residual_musd,
-        doc="M6  Σ_y d_y (capex_musd[y] + opex_musd[y]) − d_end residual_musd   [MUSD]",
-    )
+    return spent - money.end_discount * b.residual_musd
 
 
-def _capex(m: pyo.ConcreteModel, b: pyo.Block, case: Case) -> pyo.Objective:
-    return pyo.Objective(
-        expr=sum(b.capex_musd[y] for y in case.years), doc="M6  Σ_y capex_musd[y]   [MUSD]"
-    )
+def _capex(m: pyo.ConcreteModel, case: Case) -> Any:
+    return sum(m.money.capex_musd[y] for y in case.years)
 
 
-def _max_flop(m: pyo.ConcreteModel, b: pyo.Block, case: Case) -> pyo.Objective:
-    return pyo.Objective(
-        expr=sum(m.training.delivered_eflops[y] for y in case.years),
-        sense=pyo.maximize,
-        doc="M6  Σ_y delivered_eflops[y]   [EFLOP/s]",
-    )
+def _max_flop(m: pyo.ConcreteModel, case: Case) -> Any:
+    return sum(m.training.delivered_eflops[y] for y in case.years)
 
 
-def _carbon(m: pyo.ConcreteModel, b: pyo.Block, case: Case) -> pyo.Objective:
-    return pyo.Objective(
-        expr=sum(m.carbon.emitted_kt[y] for y in case.years), doc="M6  Σ_y emitted_kt[y]   [kt]"
-    )
+def _carbon(m: pyo.ConcreteModel, case: Case) -> Any:
+    return sum(m.carbon.emitted_kt[y] for y in case.years)
+
+
+def _earliest(m: pyo.ConcreteModel, case: Case) -> Any:
+    return 1 + sum(1 - done for done in m.training.done.values())
+
+
+_VALUES = {
+    "tco": _tco,
+    "capex": _capex,
+    "max_flop": _max_flop,
+    "carbon": _carbon,
+    "earliest": _earliest,
+}
+
+
+def _goal(name: str, value: Any) -> pyo.Objective:
+    if name == "tco":
+        return pyo.Objective(
+            expr=value,
+            doc="M6  Σ_y d_y (capex_musd[y] + opex_musd[y]) − d_end residual_musd   [MUSD]",
+        )
+    if name == "capex":
+        return pyo.Objective(expr=value, doc="M6  Σ_y capex_musd[y]   [MUSD]")
+    if name == "max_flop":
+        return pyo.Objective(
+            expr=value, sense=pyo.maximize, doc="M6  Σ_y delivered_eflops[y]   [EFLOP/s]"
+        )
+    if name == "carbon":
+        return pyo.Objective(expr=value, doc="M6  Σ_y emitted_kt[y]   [kt]")
+    return pyo.Objective(expr=value, doc="M6  1 + Σ_{y < by} (1 − done[y])   [plan year]")

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from importlib.metadata import version
 
 from dcplan.case import Case
+from dcplan.objectives import Stage
 from dcplan.plan import costs, footprint, lots, tables
-from dcplan.plan.fleet import Decisions, Fleet, read_decisions
+from dcplan.plan.fleet import Decisions, Fleet, domain_chips, read_decisions
 from dcplan.plan.record import Plan
-from dcplan.units import CHIPS_PER_KCHIP, MUSD_PER_BUSD
+from dcplan.units import CHIPS_PER_KCHIP, FLOP_PER_EFLOPS_YEAR, MUSD_PER_BUSD
 
 Row = tuple[float | int | bool | str | None, ...]
 Capex = Mapping[tuple[str, tuple[str, ...], int], float]
@@ -25,6 +26,7 @@ def from_decisions(
     gap: float,
     solve_seconds: float,
     solver_version: str,
+    stages: tuple[Stage, ...] = (),
 ) -> Plan:
     """Return what the decisions of a solve of `case` mean, as tables; see `tables` for units.
 
@@ -46,10 +48,11 @@ def from_decisions(
         solve_seconds=solve_seconds,
         dcplan_version=version("dcplan"),
         solver_version=solver_version,
+        stages=stages,
         scenario=case.scenario,
         library=case.library,
         summary=tables.tidy(
-            tables.SUMMARY, [_summary_row(case, fleet, y, delivered[y], money) for y in case.years]
+            tables.SUMMARY, [_summary_row(case, fleet, y, delivered, money) for y in case.years]
         ),
         site_rows=tables.tidy(tables.SITES, _site_rows(case, fleet, spent, delivered)),
         link_rows=tables.tidy(tables.LINKS, _link_rows(case, fleet, spent)),
@@ -73,6 +76,7 @@ def _compute_eflops(case: Case, fleet: Fleet, site: str, year: int) -> float:
     return (
         kept
         * case.training.goodput_frac
+        * case.training.goodput(domain_chips(case, fleet, year) / CHIPS_PER_KCHIP)
         * sum(
             case.chips.eflops_per_kchip[a] * count / CHIPS_PER_KCHIP
             for (s, a, y), count in fleet.running.items()
@@ -206,7 +210,7 @@ def _summary_row(
     case: Case,
     fleet: Fleet,
     year: int,
-    delivered: float,
+    delivered: Mapping[int, float],
     money: list[tuple[int, str, str, float]],
 ) -> Row:
     sites = fleet.open_sites(year)
@@ -219,9 +223,11 @@ def _summary_row(
     return (
         *(year, len(sites), it_mw, load_mw, load_mw / it_mw if it_mw else None),
         sum(count for (_, _, y), count in fleet.standing.items() if y == year),
-        *(_fleet_eflops(case, fleet, year), delivered, spent["capex"], spent["opex"]),
+        *(_fleet_eflops(case, fleet, year), delivered[year], spent["capex"], spent["opex"]),
         footprint.operational_kt(case, fleet, year),
         *(sum(case.fibre.km[c] for c in fleet.lit[year]), fleet.speed_tbps[year]),
         footprint.embodied_kt(case, fleet, year),
         sum(footprint.water_ml(case, fleet, s, year) for s in sites),
+        sum(delivered[y] for y in case.years if y <= year) * FLOP_PER_EFLOPS_YEAR,
+        domain_chips(case, fleet, year),
     )

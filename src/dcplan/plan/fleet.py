@@ -149,6 +149,17 @@ def _running(decisions: Decisions) -> Mapping[Any, float]:
     return both
 
 
+def domain_chips(case: Case, fleet: Fleet, year: int) -> float:
+    """Chips that work in step: all that run, or those of the largest site if sites are replicas."""
+    at_site: dict[str, float] = {}
+    for (s, _, y), count in fleet.running.items():
+        if y == year:
+            at_site[s] = at_site.get(s, 0.0) + count
+    if case.training.alone_in_step:
+        return max(at_site.values(), default=0.0)
+    return sum(at_site.values())
+
+
 def _accepted(case: Case, decisions: Decisions) -> dict[str, str]:
     """The scenario's class of curtailment, or the one chosen for each zone."""
     fixed = dict.fromkeys(case.grid.zones, case.scenario.limits.curtailment)

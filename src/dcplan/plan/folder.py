@@ -15,6 +15,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,9 @@ def _json_text(plan: Plan) -> str:
     data["summary"] = [
         {str(name): _plain(value) for name, value in row.items()}
         for row in plan.summary.astype(object).to_dict("records")
+    ]
+    data["stages"] = [
+        {name: _plain(value) for name, value in asdict(stage).items()} for stage in plan.stages
     ]
     data["audit"] = plan.audit
     return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -205,6 +205,8 @@ SUMMARY = Table(
         _amount("fibre_tbps", "Tb/s", "speed of every link; 0 without links"),
         _amount("embodied_kt", "kt CO2", "in chips and halls of that year; 0 unless counted"),
         _amount("water_ml", "ML", "water that cooling takes"),
+        _amount("cumulated_flop", "FLOP", "delivered from the first plan year to the end of this"),
+        _amount("domain_chips", "chips", "that work in step: the fleet's, or the largest site's"),
     ),
     optional=True,
 )

@@ -25,6 +25,7 @@ TOPICS = {
     "reach": "Fibre",
     "workloads": "Training run",
     "replicas": "Replicas",
+    "goodput": "Goodput",
     "finance": "Costs",
     "zones": "Grid zones",
     "corridors": "Fibre routes",

@@ -93,6 +93,9 @@ def _fleet(plan: Plan, case: Case) -> Iterator[Limit]:
         if least > 0:
             done = float(rows.delivered_eflops[y])
             yield Limit("target", "", y, done, least, "EFLOP/s", floor=True)
+    if (flop := case.scenario.target.training_flop) is not None:
+        delivered = float(rows.cumulated_flop[case.training.by])
+        yield Limit("total target", "", None, delivered, flop, "FLOP", floor=True)
     if case.sites.max_sites is not None:
         for y in case.years:
             used = float(rows.sites[y])

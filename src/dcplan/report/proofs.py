@@ -21,6 +21,7 @@ _TITLES = {
     "power": "Facility power",
     "PUE": "PUE",
     "target": "Training target",
+    "total target": "Training target in total",
     "capex": "Capex of a year",
     "capex in total": "Capex of all years",
     "supply": "Supply of chips",

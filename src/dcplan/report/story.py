@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from dcplan.objectives import OBJECTIVES
 from dcplan.plan import Plan
 from dcplan.report import facts
 from dcplan.report.risk import Loss
@@ -11,7 +12,6 @@ from dcplan.units import MUSD_PER_BUSD
 from dcplan.words import chips, dollars, figure, item, percent, plural, power
 
 _NO_GAP = 1e-9
-GOALS = {"tco": "total cost", "capex": "capital cost", "max_flop": "training over all years"}
 """What each objective is called."""
 _KINDS = {"existing": "in existing conduit", "new": "of new build", "spur": "of spurs"}
 _LEVELS = {
@@ -54,13 +54,14 @@ def _proof(plan: Plan) -> str:
         return "; the search was stopped before it could say how good that is"
     if plan.objective_name == "max_flop":
         return f"; no plan within the same limits delivers over {_exact(plan.gap)} more training"
-    goal = GOALS[plan.objective_name]
+    goal = OBJECTIVES[plan.objective_name].noun
     return f"; no plan within the same limits has a {goal} over {_exact(plan.gap)} lower"
 
 
 def gap(plan: Plan) -> str:
     """What is proven of the plan, and what the gap means in dollars or in EFLOP/s."""
-    goal, off = GOALS[plan.objective_name], abs(plan.objective - plan.bound)
+    objective = OBJECTIVES[plan.objective_name]
+    goal, off = objective.noun + objective.per, abs(plan.objective - plan.bound)
     said = _amount(plan, plan.objective)
     if plan.status == "rejected":
         return (
@@ -74,11 +75,7 @@ def gap(plan: Plan) -> str:
         )
     if plan.gap <= _NO_GAP:
         return f"The {goal} is {said}, proven optimal: under the same limits and figures there is none better."
-    best = (
-        "no plan can cost less than"
-        if plan.objective_name != "max_flop"
-        else "no plan can train more than"
-    )
+    best = "no plan can come to " + ("more than" if objective.most else "less than")
     told = (
         f"The {goal} is {said}, and {best} {_amount(plan, plan.bound)} under the same limits and "
         f"figures. So {_amount(plan, off)} ({_exact(plan.gap)}) is the most that further search could gain."
@@ -86,7 +83,7 @@ def gap(plan: Plan) -> str:
     fibre = float(
         plan.money[(plan.money.kind == "capex") & (plan.money.item == "fibre")].musd.sum()
     )
-    if plan.objective_name != "max_flop" and fibre and off > 0.02 * fibre:
+    if objective.in_money and fibre and off > 0.02 * fibre:
         told += (
             f" For scale: all fibre costs {dollars(fibre)}, so choices worth less than the gap, such "
             "as single links or which of two like sites, are not settled by the proof."
@@ -108,7 +105,7 @@ def _exact(share: float) -> str:
 
 
 def _amount(plan: Plan, value: float) -> str:
-    return f"{figure(value)} EFLOP/s" if plan.objective_name == "max_flop" else dollars(value)
+    return OBJECTIVES[plan.objective_name].told(value, facts.years(plan)[0])
 
 
 def basis(plan: Plan) -> str:
@@ -121,6 +118,8 @@ def basis(plan: Plan) -> str:
         f"still worth at the end of {last}.",
         "capex": "The plan minimises capex, not discounted.",
         "max_flop": "The plan delivers the most training that its limits allow.",
+        "carbon": "The plan emits the least that its limits and targets allow.",
+        "earliest": "The plan delivers the FLOP of its target in the first year that can have them.",
     }[plan.objective_name] + f" Money is real, in dollars of {money.base_year}."
 
 

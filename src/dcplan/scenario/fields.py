@@ -130,6 +130,7 @@ UsdPerTonne = Annotated[float, Field(ge=0.0, le=1e5)]
 # Nothing of a loss can be kept whole, so 1 itself is refused.
 Kept = Annotated[float, Field(gt=0.0, lt=1.0)]
 Eflops = Annotated[float, Field(ge=0.0, le=1e7)]
+Flop = Annotated[float, Field(gt=0.0, le=1e32)]
 Speeds = Annotated[
     tuple[Annotated[float, Field(gt=0.0, le=1e6)], ...],
     Strict(False),
@@ -147,6 +148,7 @@ Table = Literal[
     "reach",
     "workloads",
     "replicas",
+    "goodput",
     "finance",
     "zones",
     "upgrades",

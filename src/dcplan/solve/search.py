@@ -17,6 +17,8 @@ which is checked for each plan before it counts.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -37,20 +39,37 @@ SWAP_LEAST = 0.01
 NEIGHBOURHOODS = (0.1, 0.01, 1e-3)
 
 
-def find_plan(case: Case, matrix: Matrix, watch: Watch) -> Search:
-    """Run the search on the published `matrix`; raise `NoPlan` or `StoppedEarly` without a plan."""
+def find_plan(
+    case: Case,
+    matrix: Matrix,
+    watch: Watch,
+    start: Mapping[str, Mapping[Any, float]] | None = None,
+    *,
+    gap: float | None = None,
+    quiet: bool = False,
+    explain: bool = True,
+) -> Search:
+    """Run the search on the published `matrix`; raise `NoPlan` or `StoppedEarly` without a plan.
+
+    `start` are the decisions of a plan that meets every row, if one is known; `gap` replaces that of
+    the scenario. A `quiet` search tells the watch of its phases only; one that need not `explain`
+    does not look for what is short where there is no plan.
+    """
     core = without_flow(matrix)
     options = case.scenario.solver
     state = Search(
         case=case,
         core=core,
         watch=watch,
-        gap=options.gap,
+        gap=options.gap if gap is None else gap,
+        quiet=quiet,
         threads=options.threads,
         seed=options.seed,
         cuts=sparse.csr_array((0, len(core.cost))),
     )
-    relaxed = strengthen(state)
+    if start is not None:
+        state.start_at(start)
+    relaxed = strengthen(state, explain)
     for least in NEIGHBOURHOODS:
         if state.done or relaxed is None:
             break
@@ -74,7 +93,7 @@ def _first_plan(state: Search, allowed: Mask) -> None:
 
 def _search_nearby(state: Search, relaxed: Relaxed, allowed: Mask) -> None:
     """Solve the MIP restricted to a neighbourhood until its network is connected."""
-    if state.plan is None:
+    if state.plan is state.start:
         _first_plan(state, allowed)
         _swap_remote_sites(state, relaxed)
     while not state.done:
@@ -125,7 +144,6 @@ def _close(state: Search, relaxed: Relaxed | None) -> None:
                 "least sizes, one cooling design a site, numbers of sites or the reach of the "
                 "fibre stand in the way"
             )
-        state.bound = max(state.bound, min(answer.bound, state.best))
-        state.report()
+        state.learn(min(answer.bound, state.best))
         if answer.x is None or settle_or_repair(state, answer.x, everything):
             return

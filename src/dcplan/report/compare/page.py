@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dcplan.files import kind_of, put_text
+from dcplan.objectives import OBJECTIVES
 from dcplan.report import facts
 from dcplan.report.colours import DARK, LIGHT
 from dcplan.report.compare.maps import Map, maps, near
@@ -91,11 +92,12 @@ def bars(found: Comparison, letter: str) -> list[Bar]:
     steps, proof = found.of("bridge", letter), found.of("proof", letter)
     if steps.empty or proof.empty:
         return []
-    flop = str(proof.unit.iloc[0]) != "MUSD"
+    unit = str(proof.unit.iloc[0])
+    flop = OBJECTIVES[found.plans[letter].objective_name].most
     net = steps[steps.kind != ROUNDING[0]].groupby("item").difference.sum()
     most = max((abs(value) for value in net), default=0.0)
     order = sorted(net.index, key=lambda item: (-abs(net[item]), item))
-    seen = [str(item) for item in order if flop or abs(net[item]) > _SEEN_FRAC * most]
+    seen = [str(item) for item in order if unit != "MUSD" or abs(net[item]) > _SEEN_FRAC * most]
     gain = float(proof.difference.iloc[0])
     told = [(item, float(net[item])) for item in seen]
     # What is too small to be drawn, and the solver's rounding, so that the steps arrive.
@@ -110,12 +112,12 @@ def bars(found: Comparison, letter: str) -> list[Bar]:
         left, width = (min(start, end) - low) * scale, abs(end - start) * scale
         return Bar(name, round(left, 2), round(width, 2), kind, words)
 
-    whole = [amount(float(proof[column].iloc[0]), flop) for column in ("baseline", "value")]
+    whole = [amount(float(proof[column].iloc[0]), unit) for column in ("baseline", "value")]
     steps_drawn = [
-        bar(name, start, end, "good" if (value < 0) != flop else "bad", signed_amount(value, flop))
+        bar(name, start, end, "good" if (value < 0) != flop else "bad", signed_amount(value, unit))
         for (name, value), (start, end) in zip(told, pairwise(ends), strict=True)
     ]
-    difference = bar(f"{letter} − A", 0.0, gain, "whole", signed_amount(gain, flop))
+    difference = bar(f"{letter} − A", 0.0, gain, "whole", signed_amount(gain, unit))
     return [
         bar("A", 0.0, 0.0, "end", whole[0]),
         *steps_drawn,
@@ -132,7 +134,7 @@ def _start(found: Comparison, years: list[int]) -> int:
 
 def _goal(found: Comparison, letter: str) -> str:
     name = found.plans[letter].objective_name
-    return {"tco": "total cost at present worth", "capex": "capex", "max_flop": "training"}[name]
+    return "total cost at present worth" if name == "tco" else OBJECTIVES[name].noun
 
 
 def _chips(found: Comparison, first: Map) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from dcplan.library import digest
 from dcplan.library.columns import Value
+from dcplan.objectives import OBJECTIVES
 from dcplan.plan import Plan, digest_of
 from dcplan.report.colours import LIGHT
 from dcplan.report.facts import verdict
@@ -59,8 +60,8 @@ def write_about(book: Book, plan: Plan, listings: Sequence[Listing]) -> None:
 
 
 def _facts(plan: Plan) -> list[tuple[str, Value, str]]:
-    max_flop = plan.objective_name == "max_flop"
-    unit = "EFLOP/s, summed over the years" if max_flop else "MUSD"
+    objective = OBJECTIVES[plan.objective_name]
+    unit = objective.unit + (", summed over the years" if objective.per else "")
     audit = plan.audit
     told = "none" if audit is None else "passed" if audit["passed"] else "FAILED"
     return [

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import NamedTuple
 
+from dcplan.objectives import OBJECTIVES
 from dcplan.plan import Plan
 from dcplan.report import facts
 from dcplan.report.colours import LIGHT, OTHER, ZONE_SHADES, of_chips, of_item
@@ -30,7 +31,6 @@ _PICTURE_PX, _PPI, _PICTURE_SCALE = 800, 96.0, 0.9375
 _SECTION_ROWS, _SECTIONS_A_PAGE = 16, 3
 _CELL_PX, _PAPER_PX = 64, 950
 """Width of a column left alone, and of landscape paper, A4 or Letter, within its margins."""
-_GOALS = {"tco": "least total cost", "capex": "least capex", "max_flop": "most training"}
 
 
 def _of_zones(keys: Sequence[str]) -> Sequence[str]:
@@ -115,7 +115,7 @@ def _write_title(book: Book, sheet: Worksheet, plan: Plan) -> None:
     sheet.set_row_pixels(0, 32)
     bad = plan.status == "rejected"
     verdict = book.style(bold=True, font_color=LIGHT["bad"]) if bad else book.style()
-    goal = _GOALS[plan.objective_name]
+    goal = OBJECTIVES[plan.objective_name].wants
     put(sheet, 1, 0, f"{facts.verdict(plan).capitalize()} · {goal} · {made(plan)}", verdict)
     told = (
         f"Money is real, in dollars of {_base(plan)}. Black figures are live formulas over the "

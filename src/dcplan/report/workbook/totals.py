@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dcplan.objectives import OBJECTIVES
 from dcplan.report.workbook.book import Cell
 from dcplan.report.workbook.ledger import Ledger, Line, Rows, scaled, summed, worth
 
@@ -84,14 +85,21 @@ def cost(ledger: Ledger, at: int, rows: Rows) -> list[Line]:
 def _proof(ledger: Ledger, at: int, rows: Rows, tco: Cell, capex: Sequence[Cell]) -> list[Line]:
     """The objective out of the tables beside the one the solver found."""
     plan, end = ledger.plan, ledger.end
-    unit = "EFLOP/s" if plan.objective_name == "max_flop" else BUSD
+    objective = OBJECTIVES[plan.objective_name]
+    if objective.name == "earliest":
+        return []  # a date, which no sum of the tables gives
+    unit = BUSD if objective.in_money else objective.unit
     delivered = rows["delivered_eflops"].line.cells
     from_tables = {
         "tco": Cell(f"={end(at)}", worth(tco)),
         "capex": summed(f"={end(rows['capex_busd'].at)}", capex),
         "max_flop": summed(f"=SUM({ledger.span(rows['delivered_eflops'].at)})", delivered),
+        "carbon": Cell(
+            "=SUM(plan_power[carbon_kt])+SUM(plan_chips[embodied_kt])+SUM(plan_sites[embodied_kt])",
+            float(plan.summary.carbon_kt.sum() + plan.summary.embodied_kt.sum()),
+        ),
     }[plan.objective_name]
-    found = plan.objective / (1 if unit == "EFLOP/s" else MUSD_PER_BUSD)
+    found = plan.objective / (MUSD_PER_BUSD if objective.in_money else 1)
     # The tables are rounded to ten digits.
     off = Cell(f"=ROUND({end(at + 1)}-{end(at + 2)},6)", round(worth(from_tables) - found, 6) + 0.0)
     return [
