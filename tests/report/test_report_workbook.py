@@ -99,7 +99,7 @@ def test_every_table_is_there_cell_by_cell(
     assert [cell.value or "" for cell in sheet[HEADER - 1]] == [column.unit for column in columns]
     assert [cell.value for cell in sheet[HEADER - 2]] == [column.meaning for column in columns]
     table = sheet.tables[f"plan_{name}"]
-    last = sheet.cell(HEADER + len(wanted), len(columns)).coordinate
+    last = sheet.cell(HEADER + max(len(wanted), 1), len(columns)).coordinate
     assert table.ref == table.autoFilter.ref == f"A{HEADER}:{last}"
     again = pd.read_excel(path, sheet_name=name.capitalize(), header=HEADER - 1)
     assert list(again.columns) == list(wanted.columns)

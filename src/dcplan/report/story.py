@@ -12,7 +12,6 @@ from dcplan.units import MUSD_PER_BUSD
 from dcplan.words import chips, dollars, figure, item, percent, plural, power
 
 _NO_GAP = 1e-9
-"""What each objective is called."""
 _KINDS = {"existing": "in existing conduit", "new": "of new build", "spur": "of spurs"}
 _LEVELS = {
     "own estimate": "own estimates",
@@ -54,7 +53,7 @@ def _proof(plan: Plan) -> str:
         return "; the search was stopped before it could say how good that is"
     if plan.objective_name == "max_flop":
         return f"; no plan within the same limits delivers over {_exact(plan.gap)} more training"
-    goal = OBJECTIVES[plan.objective_name].noun
+    goal = OBJECTIVES[plan.objective_name].noun.split(",")[0]
     return f"; no plan within the same limits has a {goal} over {_exact(plan.gap)} lower"
 
 

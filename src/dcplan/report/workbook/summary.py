@@ -23,7 +23,7 @@ from dcplan.report.workbook.ledger import FIRST, KEY, NAME, UNIT, Ledger, Line, 
 from dcplan.report.workbook.listing import Listing
 from dcplan.report.workbook.totals import cost, fleet
 
-_ANSWER, _FLEET, _COST, _SECTION = 4, 15, 29, 38
+_ANSWER, _FLEET = 4, 15
 """Rows of the heads; sections begin there or under the map."""
 _ROW_PX, _WIDTHS_PX, _YEAR_PX, _GUTTER_PX = 20, (270, 160, 145), 84, 24
 _PICTURE_PX, _PPI, _PICTURE_SCALE = 800, 96.0, 0.9375
@@ -76,12 +76,15 @@ def write_summary(book: Book, plan: Plan, asked: Listing) -> None:
     _write_title(book, sheet, plan)
     lines = fleet(ledger, _FLEET)
     rows = {line.key: Row(_FLEET + 1 + place, line) for place, line in enumerate(lines)}
-    costs = cost(ledger, _COST, rows)
-    rows |= {line.key: Row(_COST + 1 + place, line) for place, line in enumerate(costs) if line.key}
+    costs_at = _FLEET + len(lines) + 2
+    costs = cost(ledger, costs_at, rows)
+    rows |= {
+        line.key: Row(costs_at + 1 + place, line) for place, line in enumerate(costs) if line.key
+    }
     _write_answer(book, sheet, answer(ledger, rows), ledger)
     _write_block(book, sheet, ledger, _FLEET, "The fleet by year", lines)
-    _write_block(book, sheet, ledger, _COST, f"Total cost, in dollars of {_base(plan)}", costs)
-    at = max(_SECTION, _insert_map(sheet, ledger))
+    _write_block(book, sheet, ledger, costs_at, f"Total cost, in dollars of {_base(plan)}", costs)
+    at = max(costs_at + len(costs) + 2, _insert_map(sheet, ledger))
     breaks = []
     for place, section in enumerate(_SECTIONS):
         if place % _SECTIONS_A_PAGE == 0:

@@ -19,14 +19,17 @@ def fleet(ledger: Ledger, at: int) -> list[Line]:
     opex = scaled(sums(at, "money", "musd", "opex"), MUSD_PER_BUSD)
     carbon = sums(at, "power", "carbon_kt")
     it, facility = sums(at, "sites", "it_mw"), sums(at, "sites", "facility_mw")
-    compute = [float(value) for value in summary.compute_eflops]
+
+    def told(column: str) -> list[float]:
+        return [float(value) for value in summary[column]]
+
     return [
         Line("open sites", "sites", "sites", _open_sites(ledger, at)),
         Line("IT load", "it_mw", "MW", it),
         Line("facility load", "facility_mw", "MW", facility, strong=True),
         Line("PUE", "pue", "facility MW per IT MW", _pue(ledger, at, it, facility)),
         Line("chips standing", "chips", "chips", sums(at, "chips", "standing")),
-        Line("compute, before exchange", "compute_eflops", "EFLOP/s", compute),
+        Line("compute, before exchange", "compute_eflops", "EFLOP/s", told("compute_eflops")),
         Line(
             "training delivered",
             "delivered_eflops",
@@ -39,6 +42,10 @@ def fleet(ledger: Ledger, at: int) -> list[Line]:
         Line("emissions", "carbon_kt", "kt CO2", carbon, total(ledger, at + 10, carbon)),
         Line("lit fibre", "fibre_km", "km", sums(at, "links", "km")),
         Line("speed of a link", "fibre_tbps", "Tb/s", _speeds(ledger, at)),
+        Line("embodied emissions", "embodied_kt", "kt CO2", told("embodied_kt")),
+        Line("water", "water_ml", "ML", sums(at, "sites", "water_ml")),
+        Line("FLOP so far", "cumulated_flop", "FLOP", told("cumulated_flop")),
+        Line("chips in step", "domain_chips", "chips", told("domain_chips")),
     ]
 
 
