@@ -129,11 +129,16 @@ def _cell(text: str) -> str:
 
 def _tables() -> Iterator[str]:
     yield "## The library\n\nWhich folder a table stands in is told with it.\n"
-    places = {"models": "models/<name>", "grid": "data/grids/<name>", "sites": "data/sites/<name>"}
+    places = {
+        "models": "models/<name>",
+        "grid": "data/grids/<name>",
+        "sites": "data/sites/<name>",
+        "fleet": "data/fleets/<name>",
+    }
     for table in TABLES.values():
         yield from _table(table, f"`{places[table.folder]}/{table.file}`")
     yield from _items()
-    yield from _table(FIGURES, "`figures.csv` in each of the three folders")
+    yield from _table(FIGURES, "`figures.csv` in each folder")
     yield "## A plan folder\n\nBeside the tables, `plan.json` holds what the solve was and found.\n"
     for table in PLAN_TABLES.values():
         yield from _table(table, f"`{table.file}`")

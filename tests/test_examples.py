@@ -16,7 +16,9 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 # 2026-11-22  bridge, two-utilities: also by plain HiGHS on the model as built, to 1e-5
 # 2026-11-22  carbon-cap: proven by the search, gap 0
 # 2026-11-22  commitment: proven to 1e-4 by the search, the lot signed
+# 2026-11-22  brown-field: proven by the search, gap 0; 10395.61 without the fixed charge of the grid
 KNOWN = {
+    "brown-field.yaml": 10423.67,
     "commitment.yaml": 7361.02,
     "carbon-cap.yaml": 9352.34,
     "1gw.yaml": 9139.31,
@@ -33,4 +35,17 @@ def test_example_has_its_known_optimum(name: str) -> None:
     assert plan.status == "optimal"
     assert plan.record.bound <= KNOWN[name] * (1 + gap)
     assert plan.record.objective == pytest.approx(KNOWN[name], rel=2 * gap)
+    assert plan.verdict.passed
+
+
+def test_the_earliest_plan_has_its_known_year_and_cost() -> None:
+    """Proven by the search: 2029 is the first year, and the cheapest plan of it to 1e-4.
+
+    Without the fixed charge of the grid that is 14498.64 MUSD.
+    """
+    plan = dcplan.load(EXAMPLES / "earliest.yaml").solve()
+    assert plan.status == "optimal"
+    assert plan.record.objective == 3
+    cost = plan.record.stages[1]
+    assert cost.value == pytest.approx(14503.8, rel=2e-4)
     assert plan.verdict.passed

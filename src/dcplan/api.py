@@ -20,8 +20,9 @@ from dcplan import audit as audits
 from dcplan import plan as plans
 from dcplan import solve as solving
 from dcplan.case import Case, build, quick_bounds, read_library, shortfalls
-from dcplan.errors import InputError, NoPlan, Problem
-from dcplan.files import put
+from dcplan.errors import InputError, NoPlan
+from dcplan.files import kind_of, put
+from dcplan.objectives import OBJECTIVES
 from dcplan.scenario import Scenario, placed, read
 from dcplan.solve import Sizes
 from dcplan.solve.watch import Watch
@@ -81,7 +82,7 @@ class Brief:
         return Check(
             sizes=solving.measure(self.case),
             bounds=tuple(quick_bounds(self.case)),
-            offered=self.case.chips.chips,
+            offered=self.case.chips.sold,
             not_offered=self.case.chips.not_offered,
         )
 
@@ -104,15 +105,14 @@ class Brief:
             gap=outcome.gap,
             solve_seconds=outcome.seconds,
             solver_version=outcome.solver_version,
+            stages=outcome.stages,
         )
         return Plan(audits.audited(found))
 
     def write_model(self, path: str | os.PathLike[str]) -> None:
         """Write the model as `.mps` or `.lp`, whole or not at all. Raises InputError."""
         target = Path(path)
-        if target.suffix not in MODEL_FORMATS:
-            what = f"ends in '{target.suffix}'; a model file must end in .mps or .lp"
-            raise InputError([Problem(str(target), what)])
+        kind_of(target, "a model file", MODEL_FORMATS)
         put(target, lambda new: solving.write_model(self.case, new))
 
 
@@ -156,18 +156,14 @@ class Plan:
     def report(self, file: str | os.PathLike[str] = "report.html") -> Path:
         """Write the plan up: a page (.html) or a workbook (.xlsx). Raises InputError."""
         path = Path(file)
-        kind = path.suffix.lower()
-        if kind == ".html":
+        if kind_of(path, "a report", (".html", ".xlsx")) == ".html":
             from dcplan.report.board import write_report
 
             write_report(self.record, path)
-        elif kind == ".xlsx":
+        else:
             from dcplan.report.workbook import write_workbook
 
             write_workbook(self.record, path)
-        else:
-            what = f"ends in '{path.suffix}'; a report must end in .html or .xlsx"
-            raise InputError([Problem(str(path), what)])
         return path
 
     @property
@@ -219,8 +215,7 @@ class Plan:
 
     def __repr__(self) -> str:
         record = self.record
-        units = {"max_flop": "EFLOP/s", "carbon": "kt CO2"}
-        unit = units.get(record.objective_name, "MUSD")
+        unit = OBJECTIVES[record.objective_name].unit
         return (
             f"<Plan '{record.scenario.name}': {record.status}, {record.objective_name} "
             f"{record.objective:,.4g} {unit}, gap {record.gap:.2%}>"

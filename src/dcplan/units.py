@@ -7,6 +7,7 @@ One thousand chips of `w` watts draw `w / 1000` MW and cost `usd / 1000` MUSD.
 from __future__ import annotations
 
 HOURS_PER_YEAR = 8760.0
+FLOP_PER_EFLOPS_YEAR = 1e18 * 3600 * HOURS_PER_YEAR
 
 MW_PER_GW = 1e3
 MUSD_PER_BUSD = 1e3
@@ -57,3 +58,12 @@ def eflops_per_kchip(tflops_per_chip: float) -> float:
 def tbps_per_eflops(bit_per_flop: float) -> float:
     """bit per FLOP to Tb/s per EFLOP/s."""
     return bit_per_flop * 1e6
+
+
+def eflops_years(flop: float) -> float:
+    """FLOP to EFLOP/s kept up for a year of 365 days.
+
+    >>> eflops_years(3.1536e27)
+    100.0
+    """
+    return flop / FLOP_PER_EFLOPS_YEAR

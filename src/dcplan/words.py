@@ -3,8 +3,53 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterable, Mapping
+from itertools import groupby
 
+ITEMS: Mapping[str, str] = {
+    "chips": "chips",
+    "facility": "buildings",
+    "energy": "energy",
+    "power": "power supply",
+    "fibre": "fibre",
+    "land": "land",
+    "staff": "staff",
+}
+"""What people call the items of the table money."""
 _NOTHING = 1e-9
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def item(key: object) -> str:
+    """An item of the table money in words; what is none keeps its name.
+
+    >>> item("facility"), item("2028")
+    ('buildings', '2028')
+    """
+    return ITEMS.get(str(key), str(key))
+
+
+def clean(text: str) -> str:
+    """A text without the characters that XML cannot hold, escaped or not.
+
+    >>> clean("a\\x00b")
+    'a�b'
+    """
+    return _NO_XML.sub("\ufffd", text)
+
+
+def span(years: Iterable[int]) -> str:
+    """Years in words, rows of them as ranges.
+
+    >>> span([2027, 2028, 2029, 2031]), span([2028, 2027])
+    ('2027–2029, 2031', '2027–2028')
+    """
+    parts = []
+    for _, run in groupby(enumerate(sorted(set(years))), lambda pair: pair[1] - pair[0]):
+        row = [year for _, year in run]
+        parts.append(str(row[0]) if len(row) == 1 else f"{row[0]}–{row[-1]}")
+    return ", ".join(parts)
 
 
 def figure(value: float, digits: int = 4) -> str:

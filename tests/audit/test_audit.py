@@ -338,6 +338,28 @@ def test_worth_of_replicas_counts(solve: Callable[..., Any]) -> None:
     assert "training.delivered" in {c.name for c in audit(replace(plan, library=poor)).failures}
 
 
+def test_goodput_and_totals_count(solve: Callable[..., Any]) -> None:
+    flop = ("target.training_flop=1.2e27", "target.by=2028")
+    table = ("workload.recovery=restart_1min", "target.training_eflops={2027: 10, 2028: 30}")
+    plan = solve(*table, *flop).plan()
+    assert audit(plan).passed
+
+    def failures(changed: Plan) -> set[str]:
+        return {check.name for check in audit(changed).failures}
+
+    poor = replace(plan.library, goodput=plan.library.goodput * 0.9)
+    assert "training.compute" in failures(replace(plan, library=poor))
+    short = replace(plan.library, goodput=plan.library.goodput[:1])
+    assert "training.goodput" in failures(replace(plan, library=short))
+    more = {"training_flop": plan.scenario.target.training_flop * 1.1}
+    target = plan.scenario.target.model_copy(update=more)
+    wish = plan.scenario.model_copy(update={"target": target})
+    assert "training.total" in failures(replace(plan, scenario=wish))
+    assert "training.cumulated" in failures(
+        replace(plan, summary=plan.summary.assign(cumulated_flop=1e27))
+    )
+
+
 UNIT_SLIPS: list[tuple[str, str, str]] = [
     ("chips", "mw_per_kchip", "halls.it_load"),
     ("chips", "musd_per_kchip", "chips.capex"),

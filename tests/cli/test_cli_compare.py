@@ -55,7 +55,7 @@ def test_compare_tells_prints_and_refuses(
         ("one",): "compare: is given 1; it takes 2 to 26 plans",
         ("one", "nowhere"): "nowhere: is not a folder; a plan is a folder that dcplan solve",
         ("one", "two", "-o", "page.png"): "page.png: ends in '.png'; a page must end in .html",
-        ("one", "two", "-o", "grid"): "grid: ends in ''; a page must end in .html",
+        ("one", "two", "-o", "grid"): "grid: is a folder; name a file in it",
         ("one", "later"): "later: counts money in dollars of 2025, but one in those of 2026",
     }
     for arguments, line in refusals.items():

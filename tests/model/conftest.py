@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -68,6 +69,13 @@ GROWING_GRID = (
     "money.wacc={chips: 0.12, power: 0.07}",
     "supply.gas.min_take_frac=0.8",
 )
+STANDS = (*GROWING_GRID[len(IN_STEP) :], "existing=./fleet", "power.offer=[grid, gas]")
+IN_TOTAL = (
+    *IN_STEP,
+    *("objective=earliest", "target.training_flop=2e27", "target.by=2028"),
+    *("workload.recovery=restart_1min", "resilience.lose=site", "resilience.keep_frac=0.4"),
+)
+DOMAINS = (*AS_REPLICAS, "workload.recovery=restart_1min", "objective=capex")
 RINGS = ("fibre.topology=survivable", "fibre.lease=true")
 
 
@@ -76,8 +84,12 @@ def every_option() -> tuple[cases.Case, ...]:
     """Cases that have every equation between them.
 
     The second has its sites as replicas, the fourth decides on the grid of each zone, the
-    fifth has every rule on buying, the sixth a survivable network; the last
-    has the chapters of resilience, carbon and water.
+    fifth has every rule on buying, the sixth a survivable network, the seventh takes a fleet over;
+    the eighth and ninth have goodput by chips in step, one for the earliest total and one with its
+    tco held; the last has the chapters of resilience, carbon and water.
     """
-    wishes = (IN_STEP, AS_REPLICAS, MOST_TRAINING, GROWING_GRID, BY_RULES, RINGS, FOOTPRINT)
-    return tuple(build_case(*wish) for wish in wishes)
+    wishes = (IN_STEP, AS_REPLICAS, MOST_TRAINING, GROWING_GRID, BY_RULES, RINGS, STANDS)
+    domains = build_case(*DOMAINS)
+    held = replace(domains, money=replace(domains.money, held=(("tco", 3000.0),)))
+    before = tuple(build_case(*wish) for wish in wishes)
+    return (*before, build_case(*IN_TOTAL), held, build_case(*FOOTPRINT))

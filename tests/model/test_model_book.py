@@ -22,9 +22,10 @@ UNITS = {
     **{"musd": "MUSD", "eflops": "EFLOP/s", "kt": "kt"},
 }
 BY_NAME = {
-    **dict.fromkeys(("added", "running"), "kchips"),
+    **dict.fromkeys(("added", "running", "kept"), "kchips"),
     **dict.fromkeys(("flow", "source", "back", "drain"), "sites"),
     "pods": "pods",
+    "running_kchips": "kchips",
 }
 MONEY = {"capex_musd", "opex_musd", "residual_musd"}
 
@@ -110,6 +111,7 @@ def test_only_yes_or_no_is_whole(models: list[pyo.ConcreteModel]) -> None:
         *("sites.open", "halls.design", "training.bracket"),
         *("fibre.root", "fibre.way", "links.speed", "grid.accepts"),
         *("chips.uses", "chips.signed"),
+        *("training.done", "domains.domain"),
     }
 
 

@@ -74,14 +74,21 @@ def chapter_text(m: pyo.ConcreteModel, chapter: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+STANDING = ("sites", "chips", "halls", "power", "links")
+
+
 @pytest.fixture(scope="module")
 def texts(every_option: tuple[cases.Case, ...]) -> dict[str, str]:
     in_step, as_replicas = (model.build(case) for case in every_option[:2])
     growing = model.build(every_option[3])
     footprint = model.build(every_option[-1])
     rings = model.build(every_option[5])
+    stands = model.build(every_option[6])
+    in_total, domains = (model.build(case) for case in every_option[7:9])
     return {
         **{c: chapter_text(footprint, c) for c in ("resilience", "carbon")},
+        **{f"{c}_in_total": chapter_text(in_total, c) for c in ("training", "domains", "money")},
+        **{f"{c}_by_site": chapter_text(domains, c) for c in ("domains", "money")},
         "training_by_site": chapter_text(footprint, "training"),
         **{chapter: chapter_text(in_step, chapter) for chapter in CHAPTERS},
         "training_replicas": chapter_text(as_replicas, "training"),
@@ -91,6 +98,7 @@ def texts(every_option: tuple[cases.Case, ...]) -> dict[str, str]:
         "training_classes": chapter_text(growing, "training"),
         "chips_by_rules": chapter_text(model.build(every_option[4]), "chips"),
         **{f"{chapter}_survivable": chapter_text(rings, chapter) for chapter in ("fibre", "links")},
+        **{f"{chapter}_standing": chapter_text(stands, chapter) for chapter in STANDING},
     }
 
 
@@ -99,6 +107,14 @@ VARIANTS = (
     *("resilience", "carbon", "grid", "power_growing", "chips_by_rules"),
     "money_borrowed",
     *("fibre_survivable", "links_survivable"),
+    *(f"{chapter}_standing" for chapter in STANDING),
+    *(
+        "training_in_total",
+        "domains_in_total",
+        "money_in_total",
+        "domains_by_site",
+        "money_by_site",
+    ),
 )
 
 

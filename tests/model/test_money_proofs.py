@@ -123,7 +123,7 @@ def test_a_contract_that_ends_is_paid_off(solve: Solve) -> None:
 def test_debt_limit_binds(solve: Solve) -> None:
     """What a limit on debt lets the fleet buy.
 
-    **Proves** M7. After the payments of 2027 a fleet of 7.96 EFLOP/s owes 3/4 of its chips, 19/20 of
+    **Proves** M8. After the payments of 2027 a fleet of 7.96 EFLOP/s owes 3/4 of its chips, 19/20 of
     its halls, 39/40 of its connection and all of its land: 1243.75 MUSD, of which 0.8 are borrowed.
     **Sensitivity** half the share carries twice the fleet; chips repaid at 25 % owe
     (1 − 0.8³) / (1 − 0.8⁴) of 1000.
@@ -139,7 +139,7 @@ def test_debt_limit_binds(solve: Solve) -> None:
 def test_debt_is_paid_down(solve: Solve) -> None:
     """A year later a payment more is made, so a limit on that year alone allows more.
 
-    **Proves** M7 by year: at the end of 2028 a fleet bought in 2027 owes 500 + 450 + 1.2 + 17.1.
+    **Proves** M8 by year: at the end of 2028 a fleet bought in 2027 owes 500 + 450 + 1.2 + 17.1.
     **Sensitivity** the same limit on 2027.
     """
     two = (*MOST, "years=[2027, 2028]", "money.debt_frac=1")

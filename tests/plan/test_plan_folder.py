@@ -252,7 +252,7 @@ BROKEN: dict[str, tuple[Callable[[Path], Any], str]] = {
     ),
     "a row twice": (
         lambda f: (f / "zones.csv").write_text(
-            (f / "zones.csv").read_text() + "north,N,2027,0.5pct,1,0,1,1,1\n"
+            (f / "zones.csv").read_text() + "north,N,2027,0.5pct,1,0,1,1,1,0\n"
         ),
         "zones.csv line 6, zone, year: is 'north/2027', as in line 2",
     ),

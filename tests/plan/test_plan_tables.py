@@ -77,10 +77,10 @@ def test_one_site_by_hand(solve: Callable[..., Any], noise: float) -> None:
     assert (site.site_id, site.cooling, site.zone, site.open) == ("alpha", "air", "north", True)
     assert (site.it_mw, site.facility_mw, site.delivered_eflops) == (50, 60, 7.96)
     assert plan.chips.iloc[0].tolist() == [
-        *("alpha", "red_old", "Red", 2027, 50000, 50000, 50000, 50.0, 1000.0, 0.0, 0.0)
+        *("alpha", "red_old", "Red", 2027, 50000, 50000, 50000, 50.0, 1000.0, 0.0, 0.0, 0.0)
     ]
     assert plan.power.iloc[0].tolist() == [
-        *("alpha", "grid", "north", 2027, 60, 0, 420.48, 18, pytest.approx(21.204), 126.144, 0)
+        *("alpha", "grid", "north", 2027, 60, 0, 420.48, 18, pytest.approx(21.204), 126.144, 0, 0)
     ]
 
     def payments(years: int) -> float:
@@ -95,6 +95,7 @@ def test_one_site_by_hand(solve: Callable[..., Any], noise: float) -> None:
         **{"compute_eflops": 7.96, "delivered_eflops": 7.96, "capex_busd": 1.5192},
         **{"opex_busd": pytest.approx(0.071204), "carbon_kt": 126.144},
         **{"fibre_km": 0, "fibre_tbps": 0, "embodied_kt": 0, "water_ml": 0},
+        **{"cumulated_flop": pytest.approx(7.96e18 * 31_536_000), "domain_chips": 50000},
         "year_busd": pytest.approx(year / 1e3),
         "musd_per_eflops_year": pytest.approx(year / 7.96),
         "usd_per_chip_hour": pytest.approx(year * 1e6 / (50_000 * 8760)),

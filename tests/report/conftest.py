@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from dcplan.plan import Plan
@@ -46,6 +47,18 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         with closing(chromium):
             yield chromium
+
+
+@pytest.fixture
+def barriers() -> Callable[[Page], list[tuple[str, list[str]]]]:
+    """What the rules for accessible pages find serious on a page, with the places."""
+
+    def found(page: Page) -> list[tuple[str, list[str]]]:
+        every = Axe().run(page).response["violations"]
+        grave = [v for v in every if v["impact"] in ("serious", "critical")]
+        return [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in grave]
+
+    return found
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from dcplan.plan import Plan
 from dcplan.report import groups
 from dcplan.report.colours import DARK, LIGHT, of_chips
 from dcplan.report.facts import used_chips
+from dcplan.words import item
 from tiny_plans import Solved
 
 pytest.importorskip("altair")
@@ -65,6 +66,12 @@ def of(plan: Plan, kind: str) -> pd.DataFrame:
     return plan.money[plan.money.kind == kind]
 
 
+def named(money: pd.DataFrame) -> pd.DataFrame:
+    """What is spent, with the words for its items."""
+    spent = money[money.kind != "residual"]
+    return spent.assign(item=[*map(item, spent["item"])])
+
+
 @pytest.mark.parametrize(
     ("name", "truth"),
     [
@@ -73,7 +80,7 @@ def of(plan: Plan, kind: str) -> pd.DataFrame:
         ("capex", lambda plan: by(of(plan, "capex"), "year", "musd")),
         ("opex", lambda plan: by(of(plan, "opex"), "year", "musd")),
         ("chips", lambda plan: by(plan.chips, "year", "running")),
-        ("costs", lambda plan: by(plan.money[plan.money.kind != "residual"], "item", "musd")),
+        ("costs", lambda plan: by(named(plan.money), "item", "musd")),
         ("sites", lambda plan: by(plan.site_rows.query("year == 2028"), "name", "facility_mw")),
     ],
 )

@@ -170,7 +170,7 @@ overrides: {chps: {a: {b: 1}}, chips: {a: {b: +5}}}
 
 EXPECTED = """\
 objective: is missing; give it a value (Least total cost (tco), least capex, most training (max_flop), \
-or least emissions (carbon); a name)
+least emissions (carbon), or the first year in which target.training_flop is delivered (earliest); a name)
 line 1, name: is 12; it must be text
 line 2, library.modls: is not a known field; did you mean 'models'?
 line 4, buyer.channels: is []; it must have at least 1 entry
@@ -300,6 +300,18 @@ def test_numbers_may_be_written_with_an_exponent_and_keys_stay_text(tmp_path: Pa
         ({"years": list(range(2027, 2043))}, "it must have at most 15 entries"),
         ({"objective": "capex", "target": None}, "target: has no value"),
         ({"target": {"training_eflops": {}}}, "has no value for 2027, 2028, 2029"),
+        ({"target": {}}, "target: is empty; give target.training_eflops"),
+        ({"target": {"training_flop": 1e27}}, "target.by: is missing"),
+        ({"target": {"training_flop": 1e27, "by": 2040}}, "target.by: is 2040; it must be a plan"),
+        ({"target": {"training_eflops": 1, "by": 2028}}, "target.by: has no effect without"),
+        ({"objective": "earliest"}, "target.training_flop: is missing; objective earliest"),
+        ({"tie_breakers": [{"objective": "earliest"}]}, "target.training_flop: is missing"),
+        ({"tie_breakers": [{"objective": "tco"}]}, "objective: is tco, which is settled before"),
+        ({"tie_breakers": [{"objective": "capex", "slack": 1}]}, "it must be less than 1"),
+        (
+            {"workload": {"preset": "a", "recovery": "islands_8", "goodput_frac": 0.9}},
+            "workload.goodput_frac: has no effect beside workload.recovery",
+        ),
         ({"limits": {"capex_busd": {"per_year": {2030: 1}}}}, "limits.capex_busd.per_year.2030"),
         ({"chips": {"only": ["a"], "forbid": ["a"]}}, "chips.forbid: names"),
         ({"buyer": {"channels": ["a", "a"]}}, 'names "a" twice'),

@@ -22,6 +22,7 @@ NEW_IS_SCARCE = (
     "chip_supply.red_new/2028.world_chips=40000",
 )
 TWO = ("sites.forbid=[gamma]", "sites.force=[alpha, beta]")
+STANDS = ("existing=./fleet", "sites.existing=[alpha]")
 FULL = (*ONE, *TWO, "sites.max_mw=60", "target.training_eflops=14.328")
 
 
@@ -43,8 +44,16 @@ def message(case: cases.Case) -> str:
         (("limits.capex_busd.total=1",), "2027: capex: ", 1 / 3),
         # 1 Tb/s for the 15.92 EFLOP/s of all chips: 1 / (0.5/15.92 + 1)
         ((*TWO, "fibre.speeds_tbps=[1]"), "2027: fibre: ", 1 - 1 / (0.5 / 15.92 + 1) / 7.96),
+        # house of the fleet computes 1 EFLOP/s on each of 5 MW
+        ((*STANDS, "limits.power_gw=0.006"), "2027: power: ", 0.5),
+        # what stands computes 14 of 20, and nothing may be spent
+        (
+            (*STANDS, "limits.capex_busd.total=0", "target.training_eflops=15.92"),
+            "2027: capex: ",
+            0.3,
+        ),
     ],
-    ids=["power", "chips", "capex", "fibre"],
+    ids=["power", "chips", "capex", "fibre", "power of a fleet", "capex beside a fleet"],
 )
 def test_one_thing_short(
     tiny_case: Callable[..., cases.Case], settings: tuple[str, ...], short: str, frac: float

@@ -24,6 +24,7 @@ from dcplan.solve.pooling import pool_sites
 approx = pytest.approx
 EXACT = "solver.gap=1e-9"
 
+TOTAL = ("target.training_eflops=null", "target.training_flop=2e27", "target.by=2029")
 SETTINGS: list[tuple[str, ...]] = [
     (),
     ("objective=capex",),
@@ -40,6 +41,16 @@ SETTINGS: list[tuple[str, ...]] = [
         *("target.training_eflops=20", "limits={curtailment: choose}", "power.upgrades=true"),
     ),
     ("resilience.lose=site", "resilience.keep_frac={2028: 0.6}"),
+    ("years=[2027, 2028, 2029]", *TOTAL),
+    ("years=[2027, 2028, 2029]", *TOTAL, "objective=earliest"),
+    ("years=[2027, 2028, 2029]", *TOTAL, "target.training_eflops=10", "workload.preset=loose"),
+    ("workload.recovery=restart_1min", "target.training_eflops={2027: 10, 2028: 40}"),
+    ("workload.recovery=restart_5min", "objective=max_flop", "target.training_eflops=0"),
+    ("workload.recovery=restart_1min", "workload.preset=loose", "target.training_eflops=15"),
+    (
+        *("workload.recovery=restart_1min", "workload.preset=loose", "limits.curtailment=choose"),
+        *("target.training_eflops=15", "resilience.lose=zone", "resilience.keep_frac={2028: 0.4}"),
+    ),
     ("resilience.lose=zone", "resilience.keep_frac=0.4", "workload.preset=loose", "limits=null"),
     ("objective=carbon", "carbon.embodied=true"),
     ("limits.carbon_kt={total: 1250}", "carbon.embodied=true", "money.carbon_usd_per_t=50"),
@@ -84,6 +95,20 @@ SETTINGS: list[tuple[str, ...]] = [
         "objective=max_flop",
         "commitments=[{name: x, chip: red_new, year: 2028, lot_chips: 200000, price_usd: 30000},"
         "{name: y, chip: blue, year: 2027, lot_chips: 10000, price_usd: 20000}]",
+    ),
+    ("existing=./fleet",),
+    ("existing=./fleet", "objective=max_flop", "limits.zone_frac=0.6"),
+    ("existing=./fleet", "objective=capex", "power.offer=[grid]", "limits.power_gw=0.28"),
+    ("existing=./fleet", "sites.existing=[alpha]", "workload.preset=loose", "limits=null"),
+    ("existing=./fleet", "objective=carbon", "carbon.embodied=true"),
+    (
+        *("existing=./fleet", "fibre.lease=true", "limits={curtailment: choose}"),
+        *("power.upgrades=true", "sites.min_mw=70", "resilience.lose=site"),
+        "resilience.keep_frac=0.4",
+    ),
+    (
+        *("existing=./fleet", "sites.existing=[beta]", "fibre.topology=survivable"),
+        "target.training_eflops={2027: 5, 2028: 25}",
     ),
 ]
 

@@ -13,7 +13,10 @@ def check(facts: Facts, checks: Checks) -> None:
     """Offered, in time, within supply; standing re-added; running within it; vendor shares."""
     for (s, a, y), row in facts.chips.items():
         where, chip = f"{s} {a} {y}", facts.chip(a)
-        checks.holds("chips.offered", where, _is_offered(facts, a))
+        stood = _stood(facts, s, a, y)
+        checks.equal("chips.stood", where, row["stood"], stood, "chips")
+        if row["added"] > TINY or not any((s, a) == old[:2] for old in facts.old_chips()):
+            checks.holds("chips.offered", where, _is_offered(facts, a))
         checks.holds("chips.vendor", where, row["vendor"] == chip["vendor"])
         if row["added"] > TINY:
             checks.at_most("chips.earliest_year", where, chip["earliest_year"], y, "years")
@@ -22,7 +25,8 @@ def check(facts: Facts, checks: Checks) -> None:
         checks.at_most("chips.running", where, row["running"], row["standing"], "chips")
         it_mw = row["running"] * facts.watts(a) / 1e6
         checks.equal("chips.it_load", where, row["it_mw"], it_mw, "MW")
-    for s, a in sorted({(s, a) for s, a, _ in facts.chips}):
+    kinds = {(s, a) for s, a, _ in facts.chips} | {old[:2] for old in facts.old_chips()}
+    for s, a in sorted(kinds):
         for y in facts.years:
             said = facts.chips[s, a, y]["standing"] if (s, a, y) in facts.chips else 0.0
             stands = _standing(facts, s, a, y)
@@ -47,14 +51,25 @@ def _is_offered(facts: Facts, chip: str) -> bool:
 
 
 def _standing(facts: Facts, site: str, chip: str, year: int) -> float:
-    """Bought by `year` and not past their life, which ends with its last whole year."""
+    """There before or bought by `year`, and not past their life of whole years."""
     life = math.floor(facts.chip(chip)["life_years"])
     bought = (
         facts.chips[site, chip, y]["added"]
         for y in facts.years
         if (site, chip, y) in facts.chips and y <= year < y + life
     )
-    return float(sum(bought))
+    return float(sum(bought)) + _stood(facts, site, chip, year)
+
+
+def _stood(facts: Facts, site: str, chip: str, year: int) -> float:
+    """Chips that were there before the first year and are not past their life."""
+    life = math.floor(facts.chip(chip)["life_years"])
+    old = [
+        row["chips"]
+        for s, a, y, row in facts.old_chips()
+        if (s, a) == (site, chip) and year < y + life
+    ]
+    return float(sum(old))
 
 
 def _check_supply(facts: Facts, checks: Checks) -> None:

@@ -109,10 +109,52 @@ class Facts:
         own = self.scenario.workload.model_dump(exclude={"preset"}, exclude_none=True)
         return {**self.raw["workloads"][self.scenario.workload.preset], **own}
 
-    def grown(self, table: Mapping[Any, Row], key: tuple[Any, ...], column: str) -> float:
-        """How much a figure is above that of the year before; the year ends the key."""
+    def grown(
+        self, table: Mapping[Any, Row], key: tuple[Any, ...], column: str, stood: float = 0.0
+    ) -> float:
+        """How much a figure is above that of the year before; the year ends the key.
+
+        In the first year, how much it is above what `stood`.
+        """
         last = table.get((*key[:-1], key[-1] - 1))
-        return float(table[key][column] - (last[column] if last else 0.0))
+        before = stood if key[-1] == self.years[0] else 0.0
+        return float(table[key][column] - (last[column] if last else before))
+
+    def stands(self, site: str) -> Row | None:
+        """Row of the existing fleet's sites, where the scenario takes the site over."""
+        only = self.scenario.sites.existing
+        return self.raw["fleet_sites"].get(site) if only is None or site in only else None
+
+    def old_sites(self) -> list[str]:
+        """Sites that the scenario takes over."""
+        return [s for s in self.raw["fleet_sites"] if self.stands(s) is not None]
+
+    def old_halls_mw(self, site: str) -> float:
+        """IT MW of halls that stood before the first year."""
+        row = self.stands(site)
+        return float(row["built_it_mw"]) if row else 0.0
+
+    def old_contract_mw(self, site: str, supply: str) -> float:
+        """MW contracted before the first year."""
+        row = self.raw["fleet_power"].get((site, supply))
+        return float(row["contracted_mw"]) if row and self.stands(site) else 0.0
+
+    def old_contracts(self) -> list[tuple[str, str]]:
+        """Site and supply of the contracts taken over."""
+        return [(s, g) for s, g in self.raw["fleet_power"] if self.stands(s)]
+
+    def old_chips(self) -> list[tuple[str, str, int, Row]]:
+        """Site, chip, year of purchase and row of all chips taken over."""
+        rows = self.raw["fleet_chips"].items()
+        return [(s, a, y, row) for (s, a, y), row in rows if self.stands(s)]
+
+    def old_links(self) -> dict[tuple[str, str], float]:
+        """Tb/s of corridors equipped before the first year, by their ends in order."""
+        gone = {s for s in self.raw["fleet_sites"] if not self.stands(s)}
+        rows = self.raw["fleet_links"].items()
+        return {
+            (min(ends), max(ends)): float(row["tbps"]) for ends, row in rows if not gone & set(ends)
+        }
 
     def usable_flops(self, chip: str) -> float:
         """FLOP/s of one chip: peak x MFU (FP8 work may run in BF16) x share not being mended."""

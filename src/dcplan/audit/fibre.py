@@ -22,6 +22,8 @@ def check(facts: Facts, checks: Checks) -> None:
         after = facts.links.get((a, b, y + 1))
         checks.holds("fibre.stay_lit", where, y == facts.years[-1] or after is not None)
         _check_lease(facts, checks, row, after, where)
+        stood = facts.old_links().get((min(a, b), max(a, b)), 0.0)
+        checks.equal("fibre.stood", where, row["stood_tbps"], stood, "Tb/s")
     last = {(a, b): row["km"] for (a, b, y), row in facts.links.items() if y == facts.years[-1]}
     _check_paths(facts, checks, last)
     fastest = 0.0

@@ -40,16 +40,18 @@ def _made_kt(facts: Facts, year: int) -> float:
 
 def _chips_t(facts: Facts, site: str, chip: str, year: int) -> float:
     """Tonnes embodied in the chips bought."""
-    if not facts.scenario.carbon.embodied:
+    added = facts.chips[site, chip, year]["added"]
+    if not facts.scenario.carbon.embodied or not added:
         return 0.0
-    return float(facts.chips[site, chip, year]["added"] * facts.chip(chip)["embodied_kg"] / 1e3)
+    return float(added * facts.chip(chip)["embodied_kg"] / 1e3)
 
 
 def _halls_t(facts: Facts, site: str, year: int) -> float:
     """Tonnes embodied in the halls built."""
     if not facts.scenario.carbon.embodied:
         return 0.0
-    grown_kw = facts.grown(facts.sites, (site, year), "built_it_mw") * 1e3
+    old = facts.old_halls_mw(site)
+    grown_kw = facts.grown(facts.sites, (site, year), "built_it_mw", old) * 1e3
     return grown_kw * facts.finance("facility_embodied_kg_per_kw_it") / 1e3
 
 

@@ -7,16 +7,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dcplan.audit import objective
 from dcplan.audit.buying import paid_usd
 from dcplan.audit.check import Checks
-from dcplan.audit.facts import Facts, Row
+from dcplan.audit.facts import Facts, Row, blank_as
 from dcplan.audit.footprint import emitted_kt
+from dcplan.audit.links import bought_link_musd, old_upkeep_musd
 from dcplan.audit.prices import (
     connection_musd_per_mw,
     contract_musd,
     energy_musd,
     hall_musd_per_mw,
-    link_musd,
     owning_frac,
     upgrade_musd_per_mw,
 )
@@ -68,7 +69,7 @@ def check(facts: Facts, checks: Checks) -> None:
     capex = {y: sum(spent[item, y] for item in CAPEX) for y in facts.years}
     opex = {y: sum(yearly_cost[item, y] for item in OPEX) for y in facts.years}
     _check_limits(facts, checks, capex)
-    _check_objective(facts, checks, capex, opex, sum(left.values()))
+    objective.check(facts, checks, capex, opex, sum(left.values()))
 
 
 def _purchases(facts: Facts) -> Iterator[tuple[str, str, Key, float, float | None]]:
@@ -78,14 +79,15 @@ def _purchases(facts: Facts) -> Iterator[tuple[str, str, Key, float, float | Non
         life = math.floor(facts.chip(a)["life_years"])
         yield "chips", "chips", (s, a, y), price, life
     for s, y in facts.sites:
-        grown = facts.grown(facts.sites, (s, y), "built_it_mw")
+        grown = facts.grown(facts.sites, (s, y), "built_it_mw", facts.old_halls_mw(s))
         facility = grown * hall_musd_per_mw(facts, s, y) * facts.rise("facility", y)
         yield "facility", "sites", (s, y), facility, facts.finance("facility_life_years")
         acres = grown * facts.cooling(s, y)["pue"] * facts.finance("land_acres_per_mw")
         land = acres * facts.place(s)["land_usd_per_acre"] / 1e6 * facts.rise("land", y)
         yield "land", "sites", (s, y), land, None
     for s, g, y in facts.power:
-        signed = max(0.0, facts.grown(facts.power, (s, g, y), "contracted_mw"))
+        old = facts.old_contract_mw(s, g)
+        signed = max(0.0, facts.grown(facts.power, (s, g, y), "contracted_mw", old))
         price = signed * connection_musd_per_mw(facts, s, g) * facts.rise("power", y)
         yield "power", "power", (s, g, y), price, facts.supply(g)["life_years"]
     for (z, t, y), row in facts.upgrades.items():
@@ -94,9 +96,9 @@ def _purchases(facts: Facts) -> Iterator[tuple[str, str, Key, float, float | Non
         price = bought * upgrade_musd_per_mw(facts, z, t) * facts.rise("power", y)
         yield "power", "upgrades", (z, t, y), price, facts.supply("grid")["life_years"]
     for a, b, y in facts.links:
-        standing = link_musd(facts, facts.links[a, b, y])
         before = facts.links.get((a, b, y - 1))
-        price = standing - (link_musd(facts, before) if before else 0.0)
+        standing = bought_link_musd(facts, (a, b), facts.links[a, b, y])
+        price = standing - (bought_link_musd(facts, (a, b), before) if before else 0.0)
         price *= facts.rise("fibre", y)
         yield "fibre", "links", (a, b, y), price, facts.finance("fibre_life_years")
 
@@ -110,6 +112,14 @@ def _yearly(facts: Facts) -> Iterator[tuple[str, int, float]]:
             if bought <= y < gone:
                 upkeep = worth * (facts.finance("chip_maintenance_frac") + tax)
                 yield "chips", y, upkeep * facts.rise("chips", y, bought)
+    upkeep = facts.finance("chip_maintenance_frac") + tax
+    for _, a, bought, row in facts.old_chips():
+        kind = facts.chip(a)
+        listed = kind["price_usd"] + blank_as(kind["network_usd"], 0.0)
+        worth = row["chips"] * blank_as(row["paid_usd"], listed) / 1e6
+        for y in facts.years:
+            if y < bought + math.floor(kind["life_years"]):
+                yield "chips", y, worth * upkeep * facts.rise("chips", y)
     for (s, y), row in facts.sites.items():
         built = row["built_it_mw"]
         upkeep = facts.finance("facility_maintenance_frac") + tax
@@ -126,11 +136,15 @@ def _yearly(facts: Facts) -> Iterator[tuple[str, int, float]]:
         yield "power", y, worth * tax
     for y, usd_per_t in yearly(facts.scenario.money.carbon_usd_per_t, facts.years).items():
         yield "carbon", y, emitted_kt(facts, y) * 1e3 * usd_per_t / 1e6
-    for (_, _, y), row in facts.links.items():
-        upkeep = row["km"] * facts.finance("fibre_maintenance_usd_per_km_year") / 1e6
+    per_km = facts.finance("fibre_maintenance_usd_per_km_year") / 1e6
+    old_links = facts.old_links()
+    for y in facts.years:
+        yield "fibre", y, old_upkeep_musd(facts) * facts.rise("fibre", y)
+    for (a, b, y), row in facts.links.items():
+        upkeep = 0.0 if (min(a, b), max(a, b)) in old_links else row["km"] * per_km
         rent = facts.raw["reach"][row["reach_class"]]["lease_usd_per_pair_km_year"] / 1e6
         rented = row["pairs"] * row["km"] * rent if row["held"] == "leased" else 0.0
-        cost = upkeep + link_musd(facts, row) * tax + rented
+        cost = upkeep + bought_link_musd(facts, (a, b), row) * tax + rented
         yield "fibre", y, cost * facts.rise("fibre", y)
 
 
@@ -138,7 +152,7 @@ def _forfeited(facts: Facts) -> float:
     """Worth after the last year of contracts that ended by then; the oldest end first."""
     lost = 0.0
     for s, g in {key[:2] for key in facts.power}:
-        queue: list[tuple[int, float]] = []
+        queue: list[tuple[int, float]] = [(facts.years[0] - 1, facts.old_contract_mw(s, g))]
         for y in facts.years:
             held = facts.power[s, g, y]["contracted_mw"] if (s, g, y) in facts.power else 0.0
             queue.append((y, max(0.0, held - sum(mw for _, mw in queue))))
@@ -148,9 +162,11 @@ def _forfeited(facts: Facts) -> float:
                 gone = min(mw, over)
                 if gone < mw:
                     queue.insert(0, (signed, mw - gone))
-                price = gone * connection_musd_per_mw(facts, s, g) * facts.rise("power", signed)
+                # what stood before the first year has no worth in the plan that could be lost
+                price = gone * connection_musd_per_mw(facts, s, g) * (signed in facts.years)
                 life = facts.supply(g)["life_years"]
-                lost += price * owed(facts, "power", signed, life, facts.years[-1])
+                left = owed(facts, "power", signed, life, facts.years[-1])
+                lost += price * facts.rise("power", signed) * left
                 over -= gone
     return lost
 
@@ -187,36 +203,3 @@ def _check_limits(facts: Facts, checks: Checks, capex: Mapping[int, float]) -> N
         checks.at_most("money.capex_year", str(y), capex[y], busd * 1e3, "MUSD")
     if limit.total is not None:
         checks.at_most("money.capex_total", "", sum(capex.values()), limit.total * 1e3, "MUSD")
-
-
-def _check_objective(
-    facts: Facts, checks: Checks, capex: Mapping[int, float], opex: Mapping[int, float], left: float
-) -> None:
-    plan, money = facts.plan, facts.scenario.money
-    goal, unit = facts.scenario.objective, "MUSD"
-
-    def worth(year: int) -> float:
-        return float((1 + money.discount_rate) ** (money.base_year - year))
-
-    gross = sum(worth(y) * (capex[y] + opex[y]) for y in facts.years)
-    if goal == "tco":
-        value = gross - worth(facts.years[-1] + 1) * left
-    elif goal == "capex":
-        value = gross = sum(capex.values())
-    elif goal == "carbon":
-        value = gross = sum(emitted_kt(facts, y) for y in facts.years)
-        unit = "kt"
-    else:
-        value = gross = sum(facts.summary[y]["delivered_eflops"] for y in facts.years)
-        unit = "EFLOP/s"
-    checks.holds("objective.name", goal, plan.objective_name == goal)
-    checks.equal("objective.value", goal, plan.objective, value, unit, gross)
-    best, worst = (
-        (plan.objective, plan.bound) if goal == "max_flop" else (plan.bound, plan.objective)
-    )
-    checks.at_most("objective.bound", goal, best, worst, unit)
-    if math.isfinite(plan.bound) and plan.objective:
-        gap = abs(plan.objective - plan.bound) / abs(plan.objective)
-        checks.equal("objective.gap", goal, plan.gap, gap, "fraction")
-    if plan.status == "optimal":
-        checks.at_most("objective.optimal", goal, plan.gap, facts.scenario.solver.gap, "fraction")

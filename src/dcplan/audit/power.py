@@ -17,13 +17,16 @@ def check(facts: Facts, checks: Checks) -> None:
     """Every contract, every site and year, every zone, every option, the fleet."""
     for (s, g, y), row in facts.power.items():
         where, supply = f"{s} {g} {y}", facts.supply(g)
-        if row["contracted_mw"] > TINY:
+        stood = facts.old_contract_mw(s, g)
+        checks.equal("power.stood", where, row["stood_mw"], stood, "MW")
+        checks.holds("power.zone", where, row["zone"] == facts.feeding(s, g))
+        signed = facts.grown(facts.power, (s, g, y), "contracted_mw", stood)
+        if signed > TINY or (row["contracted_mw"] > TINY and not stood):
             offered = _is_offered(facts, s, g)
             checks.holds("power.offered", where, offered)
             if offered:
                 first = facts.scenario.money.base_year + math.ceil(_lead_years(facts, s, g))
                 checks.at_most("power.lead_time", where, first, y, "years")
-                checks.holds("power.zone", where, row["zone"] == facts.feeding(s, g))
         _check_end(facts, checks, (s, g, y), row)
         most = row["contracted_mw"] * supply["capacity_factor_frac"] * HOURS / 1e3
         checks.at_most("power.capacity_factor", where, row["energy_gwh"], most, "GWh")
@@ -31,6 +34,7 @@ def check(facts: Facts, checks: Checks) -> None:
         checks.equal("power.carbon", where, row["carbon_kt"], carbon, "kt")
     for s, y in sorted({*facts.sites, *((s, y) for s, _, y in facts.power)}):
         _check_site(facts, checks, s, y)
+    _check_standing(facts, checks)
     _check_zones(facts, checks)
     _check_upgrades(facts, checks)
     _check_fleet(facts, checks)
@@ -39,9 +43,11 @@ def check(facts: Facts, checks: Checks) -> None:
 def _check_end(facts: Facts, checks: Checks, key: tuple[str, str, int], row: Row) -> None:
     """What is contracted falls by what ended, and grid connections never end."""
     s, g, y = key
-    before = facts.power.get((s, g, y - 1))
-    fallen = max(0.0, before["contracted_mw"] - row["contracted_mw"]) if before else 0.0
-    scale = max(before["contracted_mw"] if before else 0.0, 1.0)
+    before = facts.power.get((s, g, y - 1), {"contracted_mw": 0.0})["contracted_mw"]
+    if y == facts.years[0]:
+        before = facts.old_contract_mw(s, g)
+    fallen = max(0.0, before - row["contracted_mw"])
+    scale = max(before, 1.0)
     checks.equal("power.ended", f"{s} {g} {y}", row["ended_mw"], fallen, "MW", scale)
     later = facts.power.get((s, g, y + 1))
     most = 0.0 if g in GRIDS else math.inf
@@ -50,6 +56,17 @@ def _check_end(facts: Facts, checks: Checks, key: tuple[str, str, int], row: Row
         # a row is due in the year of the end, so that none is lost without a word
         most = most if later else 0.0
         checks.at_most("power.contracts_stay", f"{s} {g} {y}", ends, most, "MW", scale)
+
+
+def _check_standing(facts: Facts, checks: Checks) -> None:
+    """A contract that stood is told in the first year; of the grid it is there, whole."""
+    first = facts.years[0]
+    for s, g in facts.old_contracts():
+        row = facts.power.get((s, g, first))
+        checks.holds("power.existing", f"{s} {g} {first}", row is not None)
+        least = facts.old_contract_mw(s, g) if g in GRIDS else 0.0
+        held = row["contracted_mw"] if row else 0.0
+        checks.at_most("power.existing_grid", f"{s} {g} {first}", least, held, "MW")
 
 
 def _is_offered(facts: Facts, site: str, supply: str) -> bool:
@@ -115,13 +132,19 @@ def _check_zone(
     more = sum(
         row["upgraded_mw"] for (z, _, y), row in facts.upgrades.items() if (z, y) == (zone, year)
     )
-    checks.at_most("power.headroom", where, taken, room + more, "MW")
+    stood = sum(
+        facts.old_contract_mw(s, g)
+        for s, g in facts.old_contracts()
+        if g in GRIDS and facts.feeding(s, g) == zone
+    )
+    checks.at_most("power.headroom", where, taken, room + more + stood, "MW")
     for name, value in (
         ("headroom_mw", room),
         ("upgraded_mw", more),
         ("contracted_mw", taken),
         ("facility_mw", load),
-        ("left_mw", room + more - taken),
+        ("left_mw", room + more + stood - taken),
+        ("stood_mw", stood),
     ):
         checks.equal(f"zones.{name}", where, said[name], value, "MW", room)
 

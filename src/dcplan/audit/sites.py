@@ -20,6 +20,11 @@ def check(facts: Facts, checks: Checks) -> None:
         checks.holds("sites.stay_open", f"{s} {y}", bool(row["open"]) and stays)
         checks.holds("sites.forbidden", s, s not in wish.forbid)
         _check_size(facts, checks, s, y)
+    for s in facts.old_sites():
+        for y in facts.years:
+            said = facts.sites.get((s, y), {"cooling": ""})["cooling"]
+            kept = said == facts.raw["fleet_sites"][s]["cooling"]
+            checks.holds("sites.existing_open", f"{s} {y}", kept)
     for s in wish.force:
         checks.holds("sites.forced", s, s in facts.open_sites(last))
     for y in facts.years:
@@ -38,5 +43,13 @@ def _check_size(facts: Facts, checks: Checks, site: str, year: int) -> None:
     wish, own = facts.scenario.sites, facts.place(site)["max_mw"]
     size = facts.sites[site, year]["built_it_mw"] * facts.cooling(site, year)["pue"]
     most = wish.max_mw if math.isnan(own) else min(wish.max_mw, own)
+    stood = facts.old_halls_mw(site)
+    most = max(most, stood * facts.cooling(site, year)["pue"])
     checks.at_most("sites.largest", f"{site} {year}", size, most, "MW")
-    checks.at_most("sites.least", f"{site} {year}", wish.min_mw, size, "MW")
+    said = facts.sites[site, year]["stood_it_mw"]
+    checks.equal("sites.stood", f"{site} {year}", said, stood, "MW")
+    if facts.stands(site) is None:
+        checks.at_most("sites.least", f"{site} {year}", wish.min_mw, size, "MW")
+    else:
+        built = facts.sites[site, year]["built_it_mw"]
+        checks.at_most("sites.existing_halls", f"{site} {year}", stood, built, "MW")

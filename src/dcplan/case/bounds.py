@@ -34,9 +34,11 @@ class Bounds:
     power_eflops: Mapping[int, float]
     """Compute rate of the most frugal chip in the best halls on all the power of y."""
     supply_eflops: Mapping[int, float]
-    """Compute rate of every chip that can be bought by y and still stands."""
+    """Compute rate of every chip that stood or can be bought by y, and still stands."""
     class_eflops: Mapping[tuple[str, str, int], float]
-    """Compute rate of a zone's sites in y when it accepts a class of curtailment; see `Grid`."""
+    """Compute rate of a zone's sites in y when it accepts a class of curtailment; see `Grid`.
+
+    Before goodput where that is taken from the library's table."""
     speeds_tbps: Mapping[int, tuple[float, ...]]
     """Speeds worth offering in y, rising; 0 stands for a lone site."""
 
@@ -57,23 +59,30 @@ def build(
 ) -> Bounds:
     """Compute the bounds from the chapters' data."""
     largest = {(s, y): _largest_mw(s, y, sites, grid, power) for s in sites.sites for y in years}
-    per_mw = _best_eflops_per_mw(sites, chips, halls, run)
+    gross_per_mw = _best_eflops_per_mw(sites, chips, halls, run)
     by_fleet = {
         y: min(power.fleet_limit_mw.get(y, math.inf), sum(largest[s, y] for s in sites.sites))
         for y in years
     }
+    per_mw = gross_per_mw * run.most_goodput_frac / run.goodput_frac
     by_power = {y: per_mw * by_fleet[y] for y in years}
     by_supply = {
-        y: run.goodput_frac
+        y: run.most_goodput_frac
         * sum(
             chips.most_kchips(a, bought) * chips.eflops_per_kchip[a]
             for a in chips.chips
             for bought in chips.bought_in_life(a, y)
         )
+        + run.goodput_frac
+        * sum(
+            chips.eflops_per_kchip[a] * kchips
+            for (_, a, t), kchips in chips.stood_kchips.items()
+            if t == y
+        )
         for y in years
     }
     alone = {
-        y: (len(sites.forced) <= 1 or y != years[-1])
+        y: len({*sites.stood, *(sites.forced if y == years[-1] else ())}) <= 1
         and per_mw * max(largest[s, y] for s in sites.sites) >= run.target_eflops.get(y, 0.0)
         for y in years
     }
@@ -90,7 +99,8 @@ def build(
         power_eflops=by_power,
         supply_eflops=by_supply,
         class_eflops={
-            (c, z, y): per_mw * min(_zone_mw(c, z, y, largest, sites, grid, power), by_fleet[y])
+            (c, z, y): gross_per_mw
+            * min(_zone_mw(c, z, y, largest, sites, grid, power), by_fleet[y])
             for c in grid.classes()
             for z in sites.zones
             for y in years
@@ -105,15 +115,25 @@ def build(
 def _largest_mw(site: str, year: int, sites: Sites, grid: Grid, power: Power) -> float:
     """The site's own limit, the fleet's, its zone's share, and what all the grids in reach can feed.
 
-    The last where nothing else can stand in the year; 0 before anything can.
+    The last where nothing else can stand in the year; 0 before anything can. What stood before the
+    first year takes up no headroom.
     """
     fleet = power.fleet_limit_mw.get(year, math.inf)
     bounds = [sites.max_mw[site], fleet * (power.zone_frac or 1.0)]
     here = power.standing(site, year)
-    if all((site, g) in power.feed for g in here):
-        fed = (power.firm_frac[g] * grid.most_mw(power.feed[site, g], year) for g in here)
-        bounds.append(sum(fed))
+    bounds.append(sum(_firm_mw(site, g, year, grid, power) for g in here))
     return min(bounds)
+
+
+def _firm_mw(site: str, supply: str, year: int, grid: Grid, power: Power) -> float:
+    """Most firm capacity of a supply at a site: what stood, and what can be signed."""
+    stood = power.stood_mw.get((site, supply), 0.0)
+    if (site, supply, year) not in power.signable:
+        return power.firm_frac[supply] * stood
+    zone = power.feed.get((site, supply))
+    return (
+        math.inf if zone is None else power.firm_frac[supply] * (stood + grid.most_mw(zone, year))
+    )
 
 
 def _zone_mw(
@@ -131,11 +151,13 @@ def _zone_mw(
     feeds = {(g, power.feed.get((s, g))) for s in here for g in power.standing(s, year)}
     if feeds - {(GRID, zone)}:
         return sizes
-    return min(sizes, grid.most_mw(zone, year, class_) * power.firm_frac[GRID])
+    most = grid.most_mw(zone, year, class_) + power.stood_from_mw(zone)
+    return min(sizes, most * power.firm_frac[GRID])
 
 
 def _most_sites(year: int, sites: Sites, power: Power) -> int:
-    by_power = power.fleet_limit_mw.get(year, math.inf) / sites.min_mw
+    """Those that stand may idle; every other draws the least size."""
+    by_power = len(sites.stood) + power.fleet_limit_mw.get(year, math.inf) / sites.min_mw
     return int(min(len(sites.sites), by_power, sites.max_sites or math.inf) + 1e-9)
 
 

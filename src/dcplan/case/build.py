@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+import networkx as nx
 
 from dcplan.case import (
     bounds,
     carbon,
     chips,
+    existing,
     fibre,
     grid,
     halls,
@@ -60,12 +64,13 @@ def build(scenario: Scenario, library: Library) -> Case:
         )
     costs = money.build(scenario, library)
     run = training.build(scenario, library, grid.curtailed_frac(scenario))
-    places = sites.build(scenario, library, problems)
-    offered = chips.build(scenario, library, costs, run.precision, problems)
-    halls_ = halls.build(scenario, library, places, offered, problems)
-    zones = grid.build(scenario, library, places, problems)
-    supplies = power.build(scenario, library, places, costs, problems)
-    network = fibre.build(scenario, library, places, problems)
+    stands = existing.build(scenario, library, run.precision, problems)
+    places = sites.build(scenario, library, stands.size_mw, problems)
+    offered = chips.build(scenario, library, costs, run.precision, stands, problems)
+    halls_ = halls.build(scenario, library, places, offered, stands, problems)
+    zones = grid.build(scenario, library, places, stands.contracted_mw, problems)
+    supplies = power.build(scenario, library, places, costs, stands.contracted_mw, problems)
+    network = fibre.build(scenario, library, places, stands.tbps, problems)
     _refuse_empty(places, offered, problems)
     years = tuple(scenario.years)
     case = Case(
@@ -87,23 +92,27 @@ def build(scenario: Scenario, library: Library) -> Case:
     )
     problems += _forced_sites_that_do_not_fit(case)
     problems += _lives_shorter_than_the_plan(case)
+    problems += _standing_sites_that_cannot_train(case)
     if run.sync_every_steps > 1 and not run.replica_worth:
         problems.append(
             Problem(
                 "workload.sync_every_steps", "is above 1; the library has no replicas.csv for it"
             )
         )
+    if scenario.workload.recovery and not run.goodput_steps:
+        what = f"is {scenario.workload.recovery}; the library has no goodput.csv for it"
+        problems.append(Problem("workload.recovery", what))
     if problems:
         raise InputError(problems)
     return case
 
 
 def _refuse_empty(places: sites.Sites, offered: chips.Chips, problems: list[Problem]) -> None:
-    if not offered.chips:
+    if not offered.sold:
         problems.append(Problem("buyer.channels", _why_no_chip(offered.not_offered)))
     if not places.sites:
         problems.append(Problem("sites", "leave no candidate; lower sites.min_mw or forbid fewer"))
-    if not offered.chips or not places.sites:
+    if not offered.sold or not places.sites:
         raise InputError(problems)
 
 
@@ -124,6 +133,26 @@ def _lives_shorter_than_the_plan(case: Case) -> list[Problem]:
         for what, years in lives.items()
         if years < len(case.years)
     ]
+
+
+def _standing_sites_that_cannot_train(case: Case) -> list[Problem]:
+    """Sites that stand are open, so they must be joined, and be no more than replicas can be."""
+    problems = []
+    network = nx.Graph(list(case.fibre.corridors))
+    network.add_nodes_from(case.sites.stood)
+    parts = [part & set(case.sites.stood) for part in nx.connected_components(network)]
+    parts = sorted((sorted(part) for part in parts if part), key=len)
+    if len(parts) > 1:
+        what = (
+            f"has '{parts[0][0]}' and '{parts[-1][0]}', which no candidate corridors join; raise "
+            "fibre.max_link_km or leave one out of sites.existing"
+        )
+        problems.append(Problem("existing", what))
+    most = max((count for count, _ in case.training.replica_worth), default=math.inf)
+    if len(case.sites.stood) > most:
+        what = f"has {len(case.sites.stood)} sites; replicas.csv tells the worth of at most {most}"
+        problems.append(Problem("existing", f"{what}: leave some out of sites.existing"))
+    return problems
 
 
 def _forced_sites_that_do_not_fit(case: Case) -> list[Problem]:

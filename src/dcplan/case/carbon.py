@@ -43,9 +43,7 @@ def build(
     """Read limits and prices; a chip whose embodied carbon is unknown cannot be offered with it."""
     limits, embodied = scenario.limits.carbon_kt, scenario.carbon.embodied
     price = yearly(scenario.money.carbon_usd_per_t, scenario.years)
-    of_chip = (
-        {a: float(library.chips.at[a, "embodied_kg"]) for a in chips.chips} if embodied else {}
-    )
+    of_chip = {a: float(library.chips.at[a, "embodied_kg"]) for a in chips.sold} if embodied else {}
     problems += [
         Problem(
             "carbon.embodied",
@@ -57,8 +55,9 @@ def build(
     ]
     hall_kg = float(library.finance.at["facility_embodied_kg_per_kw_it", "value"])
     limited = limits.total is not None or limits.per_year is not None
+    asked = {scenario.objective, *(later.objective for later in scenario.tie_breakers)}
     return Carbon(
-        counted=limited or bool(price) or scenario.objective == "carbon",
+        counted=limited or bool(price) or "carbon" in asked,
         embodied=embodied,
         chip_kt_per_kchip={a: kt_per_kchip(kg) for a, kg in of_chip.items()},
         hall_kt_per_mw=kt_per_mw(hall_kg) if embodied else 0.0,

@@ -9,35 +9,33 @@ from typing import Any
 
 import pandas as pd
 
+from dcplan.case import lots as rules
 from dcplan.case import offers
+from dcplan.case.existing import Existing
+from dcplan.case.lots import Lot
 from dcplan.case.money import Money
 from dcplan.errors import Problem
 from dcplan.library import Library
 from dcplan.scenario import Scenario
-from dcplan.units import CHIPS_PER_KCHIP, eflops_per_kchip, musd_per_kchip, mw_per_kchip
+from dcplan.units import CHIPS_PER_KCHIP, eflops_per_kchip, mw_per_kchip
 
 NEVER_SOLD = "not sold in any year of the plan"
 
 
 @dataclass(frozen=True)
-class Lot:
-    """A take-or-pay lot, bought whole or not at all."""
-
-    chip: str
-    kchips: float
-    musd_per_kchip: float
-    mandatory: bool
-
-
-@dataclass(frozen=True)
 class Chips:
-    """Offered chips; `a` is a chip, amounts are thousand chips (kchips)."""
+    """Chips on offer and standing; `a` is a chip, amounts are thousand chips (kchips)."""
 
     chips: tuple[str, ...]
+    """Kinds that can be bought, then other kinds that stand."""
     buyable: tuple[tuple[str, int], ...]
     """(chip, year) in which it can be bought."""
     standing: tuple[tuple[str, int], ...]
-    """(chip, year) in which some may stand: bought by then and within its life."""
+    """(chip, year) in which some that were bought in the plan may stand, within their life."""
+    stood_kchips: Mapping[tuple[str, str, int], float]
+    """(site, chip, year): what stood there before the first year and is within its life."""
+    stood_musd: Mapping[int, float]
+    """What those of a year once cost; upkeep rises from the base year on, as the price of chips."""
     supply_kchips: Mapping[tuple[str, int], float]
     """What the buyer can get of a chip in a year, lots apart."""
     lots: Mapping[tuple[int, str], Lot]
@@ -65,6 +63,16 @@ class Chips:
     not_offered: Mapping[str, str]
     """Chip to the reason why this scenario does not offer it."""
 
+    @property
+    def sold(self) -> tuple[str, ...]:
+        """Kinds that can be bought."""
+        return tuple(dict.fromkeys(a for a, _ in self.buyable))
+
+    @property
+    def present(self) -> frozenset[tuple[str, int]]:
+        """(chip, year) in which some may stand, bought in the plan or before."""
+        return frozenset({*self.standing, *((a, y) for _, a, y in self.stood_kchips)})
+
     def bought_in_life(self, chip: str, year: int) -> tuple[int, ...]:
         """Years of purchase whose chips still stand in `year`."""
         first = year - self.life_years[chip] + 1
@@ -87,13 +95,18 @@ class Chips:
 
 
 def build(
-    scenario: Scenario, library: Library, money: Money, precision: str, problems: list[Problem]
+    scenario: Scenario,
+    library: Library,
+    money: Money,
+    precision: str,
+    stands: Existing,
+    problems: list[Problem],
 ) -> Chips:
     """Select the offered chips; one that the scenario names but cannot be offered is a problem."""
     reasons = offers.why_not(scenario, library, precision)
     problems += offers.refused(scenario, library, reasons)
     rows = library.chips.loc[[chip for chip, why in reasons.items() if not why]]
-    lots = _lots(scenario, rows, problems)
+    lots = rules.lots(scenario, rows, problems)
     supply = _supply(scenario, library, rows, {(lot.chip, y) for (y, _), lot in lots.items()})
     sold = {chip for chip, _ in supply}
     for chip in rows.index.difference(list(sold)):
@@ -105,11 +118,13 @@ def build(
     ]
     rows = rows.loc[[chip for chip in rows.index if chip in sold]]
     packaging = rows.packaging[rows.packaging != ""].astype(str).to_dict()
-    pods = _pods(scenario, rows, lots, problems)
-    wafers = _wafers(scenario, library, packaging, supply, problems)
+    pods = rules.pods(scenario, rows, lots, problems)
+    wafers = rules.wafers(scenario, library, packaging, supply, problems)
     most = scenario.sites.max_chip_types
+    old = [chip for chip in stands.kinds if chip not in rows.index]
+    kinds = library.chips.loc[[*rows.index, *old]]
     return Chips(
-        **_figures(scenario, library, money, rows, supply, precision),
+        **_figures(scenario, library, money, kinds, supply, precision, stands),
         lots=lots,
         pod_kchips=pods,
         packaging=packaging,
@@ -130,10 +145,20 @@ def _figures(
     rows: pd.DataFrame,
     supply: Mapping[tuple[str, int], float],
     precision: str,
+    stands: Existing,
 ) -> dict[str, Any]:
-    """What the tables say of the chips on sale, in the model's units."""
+    """What the tables say of the chips on sale and standing, in the model's units."""
     life = {str(chip): int(row.life_years) for chip, row in rows.iterrows()}
     repair_hours = scenario.chips.repair_hours
+    left = {
+        (*key, y): kchips
+        for key, kchips in stands.kchips.items()
+        for y in scenario.years
+        if y < key[2] + life[key[1]]
+    }
+    stood: dict[tuple[str, str, int], float] = {}
+    for (s, a, _, y), kchips in left.items():
+        stood[s, a, y] = stood.get((s, a, y), 0.0) + kchips
     return {
         "chips": tuple(rows.index),
         "buyable": tuple(supply),
@@ -143,6 +168,12 @@ def _figures(
             for year in scenario.years
             if any(c == chip and y <= year < y + life[chip] for c, y in supply)
         ),
+        "stood_kchips": stood,
+        "stood_musd": {
+            y: sum(stands.paid_musd[key[:3]] for key in left if key[3] == y)
+            for y in scenario.years
+            if any(key[3] == y for key in left)
+        },
         "supply_kchips": supply,
         "mw_per_kchip": {
             str(c): mw_per_kchip(r.it_w + offers.known(r.network_w)) for c, r in rows.iterrows()
@@ -177,67 +208,3 @@ def _supply_kchips(
         return 0.0
     world = float(library.chip_supply.at[(chip, year), "world_chips"])
     return world * scenario.buyer.supply_frac / CHIPS_PER_KCHIP
-
-
-def _lots(
-    scenario: Scenario, rows: pd.DataFrame, problems: list[Problem]
-) -> dict[tuple[int, str], Lot]:
-    lots = {}
-    for wish in scenario.commitments:
-        if wish.chip not in rows.index:
-            continue  # told among the names that are not offered
-        earliest = int(rows.earliest_year[wish.chip])
-        if wish.year < earliest:
-            what = f"is in {wish.year}; {wish.chip} can run from {earliest} on (earliest_year)"
-            problems.append(Problem(f"commitments, {wish.name}", what))
-        kchips, price = wish.lot_chips / CHIPS_PER_KCHIP, musd_per_kchip(wish.price_usd)
-        lots[wish.year, wish.name] = Lot(wish.chip, kchips, price, wish.mandatory)
-    return lots
-
-
-def _pods(
-    scenario: Scenario,
-    rows: pd.DataFrame,
-    lots: Mapping[tuple[int, str], Lot],
-    problems: list[Problem],
-) -> dict[str, float]:
-    wish = scenario.chips.whole_pods
-    named = [str(a) for a in rows.index if wish == "all" or a in wish]
-    for a in named:
-        if math.isnan(rows.pod_chips[a]):
-            what = f"names '{a}', which has no pod_chips: give it under overrides.chips.{a}"
-            problems.append(Problem("chips.whole_pods", what))
-    pods = {a: float(rows.pod_chips[a]) / CHIPS_PER_KCHIP for a in named}
-    for (_, name), lot in lots.items():
-        count = lot.kchips / pods.get(lot.chip, lot.kchips)
-        if abs(count - round(count)) > 1e-9 * count:
-            what = f"has {lot.kchips * CHIPS_PER_KCHIP:,.15g} chips; {lot.chip} is bought in whole pods"
-            problems.append(
-                Problem(f"commitments, {name}", f"{what} of {rows.pod_chips[lot.chip]:g}")
-            )
-    return pods
-
-
-def _wafers(
-    scenario: Scenario,
-    library: Library,
-    packaging: Mapping[str, str],
-    supply: Mapping[tuple[str, int], float],
-    problems: list[Problem],
-) -> dict[tuple[str, int], float]:
-    """The buyer's share of each packaging in each year in which it can be bought packaged."""
-    share = scenario.buyer.wafer_frac
-    if share is None:
-        return {}
-    needed = sorted({(packaging[a], y) for a, y in supply if a in packaging})
-    known = library.wafers.world_wafers
-    if not needed:
-        what = "limits nothing: no chip on offer has a packaging in chips.csv"
-        problems.append(Problem("buyer.wafer_frac", what))
-    problems += [
-        Problem("buyer.wafer_frac", f"needs a row {p}/{y} in wafers.csv")
-        for p, y in needed
-        if (p, y) not in known.index
-    ]
-    kept = [key for key in needed if key in known.index]
-    return {key: float(known[key]) * share / CHIPS_PER_KCHIP for key in kept}

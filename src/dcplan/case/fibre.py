@@ -32,6 +32,11 @@ class Fibre:
     speeds_tbps: tuple[float, ...]
     pairs: Mapping[tuple[Corridor, float], int]
     capex_musd: Mapping[tuple[Corridor, float], float]
+    """What lighting a corridor at a speed takes beyond the equipment that stands there."""
+    stood_musd: Mapping[Corridor, float]
+    """Price as new of what stands on a corridor before the first year."""
+    stood_tbps: Mapping[Corridor, float]
+    """Speed that it is good for."""
     cable_musd: Mapping[Corridor, float]
     """What leased pairs save: a cable of one's own in an existing conduit."""
     lease_musd: Mapping[tuple[Corridor, float], float]
@@ -52,7 +57,13 @@ class Fibre:
         return year if self.survivable else last
 
 
-def build(scenario: Scenario, library: Library, sites: Sites, problems: list[Problem]) -> Fibre:
+def build(
+    scenario: Scenario,
+    library: Library,
+    sites: Sites,
+    stood_tbps: Mapping[Corridor, float],
+    problems: list[Problem],
+) -> Fibre:
     """Take the grid's corridors, draw spurs and new builds for sites without, class and price them."""
     junctions = {
         str(n): (float(r.lat), float(r.lon))
@@ -70,7 +81,22 @@ def build(scenario: Scenario, library: Library, sites: Sites, problems: list[Pro
         corridor = (min(a, b), max(a, b))
         kind[corridor], km[corridor] = what, length
     order = tuple(sorted(_on_cycles(kind) if survivable else kind))
-    reach_class = {c: str(reach.index[(reach.max_km >= km[c]).argmax()]) for c in order}
+    conduits = {(min(a, b), max(a, b)) for a, b, *_ in given}
+    problems += [
+        Problem(
+            f"existing, fleet_links.csv {a}/{b}",
+            f"is no row of corridors.csv, or is longer than {longest:,.0f} km; give one with its km",
+        )
+        for a, b in sorted(stood_tbps.keys() - conduits)
+    ]
+    reach_class = {c: str(reach.index[(reach.max_km >= km[c]).argmax()]) for c in kind}
+
+    def as_new(c: Corridor, tbps: float) -> float:
+        row = reach.loc[reach_class[c]]
+        count = math.ceil(tbps / float(row.tbps_per_pair) - 1e-9)
+        return _capex_musd(row, kind[c], km[c], tbps, count)
+
+    stood = {c: as_new(c, tbps) for c, tbps in stood_tbps.items() if c in conduits}
     speeds = tuple(float(b) for b in scenario.fibre.speeds_tbps)
     pairs = {
         (c, b): math.ceil(b / float(reach.at[reach_class[c], "tbps_per_pair"]) - 1e-9)
@@ -89,15 +115,15 @@ def build(scenario: Scenario, library: Library, sites: Sites, problems: list[Pro
         corridors=order,
         nodes=tuple(sorted({*sites.sites, *(node for c in order for node in c)})),
         kind={c: kind[c] for c in order},
-        km={c: km[c] for c in order},
-        reach_class=reach_class,
+        km={c: km[c] for c in kind},
+        reach_class={c: reach_class[c] for c in order},
         speeds_tbps=speeds,
         pairs=pairs,
         capex_musd={
-            (c, b): _capex_musd(reach.loc[reach_class[c]], kind[c], km[c], b, pairs[c, b])
-            for c in order
-            for b in speeds
+            (c, b): max(0.0, as_new(c, b) - stood.get(c, 0.0)) for c in order for b in speeds
         },
+        stood_musd=stood,
+        stood_tbps=stood_tbps,
         maintenance_musd_per_km=float(finance["fibre_maintenance_usd_per_km_year"]) / 1e6,
         life_years=float(finance["fibre_life_years"]),
         junction_point=junctions,
@@ -108,7 +134,11 @@ def build(scenario: Scenario, library: Library, sites: Sites, problems: list[Pro
             for c in order
             if kind[c] == "existing"
         },
-        lease_musd=_rents(scenario, library, kind, km, reach_class, pairs),
+        lease_musd={
+            key: musd
+            for key, musd in _rents(scenario, library, kind, km, reach_class, pairs).items()
+            if key[0] not in stood
+        },
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from dcplan.case.sites import Sites
@@ -63,9 +63,19 @@ def curtailed_frac(scenario: Scenario) -> float:
     return CURTAILMENT[wish][1]
 
 
-def build(scenario: Scenario, library: Library, sites: Sites, problems: list[Problem]) -> Grid:
-    """Read headroom and upgrades of the zones that the sites can connect to."""
-    second = sites.zone_2.values() if GRID_2 in scenario.power.offer else ()
+def build(
+    scenario: Scenario,
+    library: Library,
+    sites: Sites,
+    contracts: Collection[tuple[str, str]],
+    problems: list[Problem],
+) -> Grid:
+    """Read headroom and upgrades of the zones that the sites can connect to.
+
+    `contracts` are the (site, supply) that stand before the first year.
+    """
+    offered_2 = GRID_2 in scenario.power.offer
+    second = {z for s, z in sites.zone_2.items() if offered_2 or (s, GRID_2) in contracts}
     zones = tuple(sorted({*sites.zones, *second}))
     wish = scenario.limits.curtailment
     offered = CURTAILMENT if wish == CHOOSE else {wish: CURTAILMENT[wish]}

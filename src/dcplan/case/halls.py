@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dcplan.case.chips import Chips
+from dcplan.case.existing import Existing
 from dcplan.case.sites import Sites
 from dcplan.errors import Problem
 from dcplan.library import Library
@@ -27,8 +28,13 @@ class Halls:
     capex_musd_per_mw: Mapping[Design, float]
     wue_l_per_kwh: Mapping[Design, float]
     """Water taken per kWh of IT energy, which is ML/GWh."""
+    stood_mw: Mapping[str, float]
+    """IT MW of halls that stand before the first year."""
     least_mw: Mapping[str, float]
-    """IT MW that draw the scenario's least facility power with the most frugal design of s."""
+    """IT MW that draw the scenario's least facility power with the most frugal design of s.
+
+    Nothing for a site that stands: it may idle.
+    """
     max_rack_kw: Mapping[Design, float]
     rack_steps_kw: tuple[float, ...]
     """Densities at which some design gives up, ascending from 0: chips above one need a denser hall."""
@@ -43,12 +49,16 @@ def build(
     library: Library,
     sites: Sites,
     chips: Chips,
+    stands: Existing,
     problems: list[Problem],
 ) -> Halls:
-    """Keep per site the designs that hold some offered chip and that no other design beats."""
+    """Keep per site the designs that hold some offered chip and that no other design beats.
+
+    A site that stands has the design that it stands in.
+    """
     finance = library.finance["value"]
     shell_usd = float(finance["facility_usd_per_kw_it"])
-    thinnest = min(chips.rack_kw.values(), default=0.0)
+    thinnest = min((chips.rack_kw[a] for a in chips.sold), default=0.0)
     table = {
         climate: {
             str(k): (
@@ -58,32 +68,43 @@ def build(
                 float(r.wue_l_per_kwh),
             )
             for k, r in rows.droplevel("climate").iterrows()
-            if r.max_rack_kw >= thinnest and r.pue <= (scenario.limits.pue_site or float("inf"))
         }
         for climate, rows in library.cooling.groupby(level="climate")
     }
     thirst = scenario.limits.water_ml != WaterLimit()
-    kept = {climate: _unbeaten(rows, thirst) for climate, rows in table.items()}
+    wasteful = scenario.limits.pue_site or float("inf")
+    able = {
+        climate: {k: r for k, r in rows.items() if r[2] >= thinnest and r[0] <= wasteful}
+        for climate, rows in table.items()
+    }
+    kept = {climate: _unbeaten(rows, thirst) for climate, rows in able.items()}
     if chips.rack_kw and not any(kept.get(c) for c in set(sites.climate.values())):
         problems.append(
             Problem(
                 "limits.pue_site", f"is {scenario.limits.pue_site}; no cooling design reaches it"
             )
         )
-    designs = tuple((s, k) for s in sites.sites for k in kept.get(sites.climate[s], ()))
+    at_site = {
+        s: (stands.design[s],) if s in stands.design else tuple(kept.get(sites.climate[s], ()))
+        for s in sites.sites
+    }
+    designs = tuple((s, k) for s in sites.sites for k in at_site[s])
     wue = {(s, k): table[sites.climate[s]][k][3] for s, k in designs}
     racks = {(s, k): table[sites.climate[s]][k][2] for s, k in designs}
     return Halls(
         designs=designs,
-        at_site={s: tuple(kept.get(sites.climate[s], ())) for s in sites.sites},
+        at_site=at_site,
         pue={(s, k): table[sites.climate[s]][k][0] for s, k in designs},
         capex_musd_per_mw={
             (s, k): musd_per_mw(table[sites.climate[s]][k][1]) * sites.construction_factor[s]
             for s, k in designs
         },
         wue_l_per_kwh=wue,
+        stood_mw=dict(stands.built_mw),
         least_mw={
-            s: sites.min_mw / min(table[sites.climate[s]][k][0] for k in kept[sites.climate[s]])
+            s: 0.0
+            if s in stands.design
+            else sites.min_mw / min(table[sites.climate[s]][k][0] for k in at_site[s])
             for s in {s for s, _ in designs}
         },
         max_rack_kw=racks,

@@ -12,16 +12,19 @@ Overrides = dict[str, dict[str, dict[str, float | str]]]
 
 
 def read_library(scenario: Scenario) -> Library:
-    """Find and read the three folders of `scenario.library`, and replace what `overrides` says.
+    """Find and read the folders of `scenario.library` and `existing`; replace what `overrides` says.
 
     Raises InputError: a folder that is not there under its field (`library.grid`), every problem
     of the files, or every override that does not fit.
     """
     folders: dict[str, Any] = {}
     problems: list[Problem] = []
-    for kind in ("models", "grid", "sites"):
+    wanted = {kind: getattr(scenario.library, kind) for kind in ("models", "grid", "sites")}
+    if scenario.existing is not None:
+        wanted["fleet"] = scenario.existing
+    for kind, name in wanted.items():
         try:
-            folders[kind] = locate(kind, getattr(scenario.library, kind), scenario.folder)
+            folders[kind] = locate(kind, name, scenario.folder)
         except InputError as error:
             problems += error.problems
     if problems:

@@ -40,6 +40,8 @@ class Money:
     debt_frac: float
     property_tax_frac: float
     insurance_frac: float
+    held: tuple[tuple[str, float], ...] = ()
+    """(objective, worst value) of those settled before this one, in their own units."""
 
     @property
     def tax_insurance_frac(self) -> float:

@@ -6,11 +6,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import pandas as pd
 
-from dcplan.case import grid
+from dcplan.case import contracts, grid
 from dcplan.case.grid import GRID_2, GRIDS
 from dcplan.case.money import Money
 from dcplan.case.sites import Sites
@@ -28,8 +27,13 @@ class Power:
     """Supply options `g` at sites `s`; capacity in MW, energy in GWh a year."""
 
     offers: tuple[Offer, ...]
+    """On offer, or standing before the first year."""
     offer_years: tuple[tuple[str, str, int], ...]
-    """(site, supply, year) from the option's earliest year on."""
+    """(site, supply, year) in which it can be signed: from the option's earliest year on."""
+    stand_years: tuple[tuple[str, str, int], ...]
+    """(site, supply, year) in which it can stand."""
+    stood_mw: Mapping[Offer, float]
+    """Contracted before the first year."""
     at_site: Mapping[str, tuple[str, ...]]
     feed: Mapping[Offer, str]
     """Zone whose grid a grid connection is to; on-site plant and contracts have none."""
@@ -55,11 +59,20 @@ class Power:
         return self._by_site_year.get((site, year), ())
 
     @cached_property
+    def signable(self) -> frozenset[tuple[str, str, int]]:
+        """`offer_years` as a set."""
+        return frozenset(self.offer_years)
+
+    @cached_property
     def _by_site_year(self) -> Mapping[tuple[str, int], tuple[str, ...]]:
         found: dict[tuple[str, int], tuple[str, ...]] = {}
-        for s, g, y in self.offer_years:
+        for s, g, y in self.stand_years:
             found[s, y] = (*found.get((s, y), ()), g)
         return found
+
+    def stood_from_mw(self, zone: str) -> float:
+        """Grid connections to a zone that stood before the first year."""
+        return sum(mw for offer, mw in self.stood_mw.items() if self.feed.get(offer) == zone)
 
     def gwh_per_mw(self) -> float:
         """Energy of 1 MW of facility load in a year, GWh."""
@@ -67,7 +80,12 @@ class Power:
 
 
 def build(
-    scenario: Scenario, library: Library, sites: Sites, money: Money, problems: list[Problem]
+    scenario: Scenario,
+    library: Library,
+    sites: Sites,
+    money: Money,
+    stood_mw: Mapping[Offer, float],
+    problems: list[Problem],
 ) -> Power:
     """Read the offered supply options; an option without a row, or never in time, is a problem."""
     table = library.supply
@@ -76,16 +94,19 @@ def build(
         Problem("power.offer", f"names '{g}', which is not in supply.csv{suggest(g, table.index)}")
         for g in unknown
     ]
-    rows = table.loc[[g for g in scenario.power.offer if g not in unknown]]
+    on_offer = [g for g in scenario.power.offer if g not in unknown]
+    rows = table.loc[list(dict.fromkeys([*on_offer, *(g for _, g in stood_mw)]))]
     offers = tuple(
         (s, str(g))
         for s in sites.sites
         for g, r in rows.iterrows()
-        if _offered(str(g), r, s, sites)
+        if (s, g) in stood_mw or (g in on_offer and _offered(str(g), r, s, sites))
     )
     zone = {(s, g): sites.zone_2[s] if g == GRID_2 else sites.zone[s] for s, g in offers}
-    first = _first_years(scenario, library, rows, zone)
-    problems += _never_had(scenario, rows, first)
+    first = {
+        o: y for o, y in _first_years(scenario, library, rows, zone).items() if o[1] in on_offer
+    }
+    problems += _never_had(scenario, rows.loc[on_offer], first)
     capex = {
         (s, g): musd_per_mw(rows.at[g, "capex_usd_per_kw"]) * sites.construction_factor[s]
         for s, g in offers
@@ -94,17 +115,38 @@ def build(
     load_factor = float(library.finance.at["load_factor_frac", "value"])
     life = rows.life_years.astype(float).to_dict()
     at_site = {s: tuple(g for t, g in offers if t == s) for s in sites.sites}
-    endable = tuple(
-        (s, g)
-        for s, g in offers
-        if g not in GRIDS
-        and len(at_site[s]) > 1
-        and _may_end(scenario.years, money, first[s, g], capex[s, g], fixed[g], life[g])
-    )
-    problems += _older_worth_more(scenario.years, money, {g: life[g] for _, g in endable})
+    energy = _energy_musd_per_gwh(library, rows, zone, load_factor, problems)
+    take = {
+        str(g): r.min_take_frac * r.capacity_factor_frac * HOURS_PER_YEAR / MWH_PER_GWH
+        for g, r in rows.iterrows()
+        if r.min_take_frac > 0
+    }
+    terms = {
+        o: contracts.Terms(
+            first=first.get(o, math.inf),
+            stood=o in stood_mw,
+            alone=len(at_site[o[0]]) == 1,
+            price_musd=capex[o],
+            yearly_musd=fixed[o[1]] + capex[o] * money.tax_insurance_frac,
+            energy_musd=take.get(o[1], 0.0) * energy[o],
+            life_years=life[o[1]],
+        )
+        for o in offers
+        if o[1] not in GRIDS
+    }
+    endable = contracts.endable(scenario.years, money, terms, problems)
     return Power(
         offers=offers,
-        offer_years=tuple((s, g, y) for s, g in offers for y in scenario.years if y >= first[s, g]),
+        offer_years=tuple(
+            (s, g, y) for s, g in offers for y in scenario.years if y >= first.get((s, g), math.inf)
+        ),
+        stand_years=tuple(
+            (s, g, y)
+            for s, g in offers
+            for y in scenario.years
+            if (s, g) in stood_mw or y >= first[s, g]
+        ),
+        stood_mw=stood_mw,
         at_site=at_site,
         feed={offer: zone[offer] for offer in offers if offer[1] in GRIDS},
         endable=endable,
@@ -112,15 +154,11 @@ def build(
         capacity_factor_frac=rows.capacity_factor_frac.astype(float).to_dict(),
         capex_musd_per_mw=capex,
         fixed_musd_per_mw=fixed,
-        energy_musd_per_gwh=_energy_musd_per_gwh(library, rows, zone, load_factor, problems),
+        energy_musd_per_gwh=energy,
         carbon_kt_per_gwh=_carbon_kt_per_gwh(library, rows, zone),
         life_years=life,
         fleet_mw={str(g): float(mw) for g, mw in rows.max_mw.items() if not math.isnan(mw)},
-        take_gwh_per_mw={
-            str(g): r.min_take_frac * r.capacity_factor_frac * HOURS_PER_YEAR / MWH_PER_GWH
-            for g, r in rows.iterrows()
-            if r.min_take_frac > 0
-        },
+        take_gwh_per_mw=take,
         fleet_limit_mw={
             y: gw * MW_PER_GW for y, gw in yearly(scenario.limits.power_gw, scenario.years).items()
         },
@@ -161,40 +199,6 @@ def _never_had(scenario: Scenario, rows: pd.DataFrame, first: Mapping[Offer, int
             place = f"only in zone {row.zone}" if row.zone else "only at sites with a zone_2"
             problems.append(Problem("power.offer", f"names '{g}', offered {place}: no site there"))
     return problems
-
-
-def _may_end(
-    years: tuple[int, ...], money: Money, first: int, capex: float, fixed: float, life: float
-) -> bool:
-    """Whether, for some year of signing, ending the next year saves more than it forfeits."""
-    if money.objective != "tco":
-        return False
-    cost = fixed + capex * money.tax_insurance_frac
-
-    def saved(signed: int) -> float:
-        later = (money.discount[y] * money.price_factor("power", y) for y in years if y > signed)
-        price = capex * money.price_factor("power", signed)
-        owed = money.owed_frac("power", signed, life, money.last_year)
-        return cost * sum(later) - money.end_discount * owed * price
-
-    return any(saved(y) > 0 for y in years if y >= first)
-
-
-def _older_worth_more(
-    years: tuple[int, ...], money: Money, lives: Mapping[str, float]
-) -> list[Problem]:
-    """The model lets the oldest contracts end first, since they are worth least; else it may not."""
-
-    def worth(signed: int, life: float) -> float:
-        owed = money.owed_frac("power", signed, life, money.last_year)
-        return money.price_factor("power", signed) * owed
-
-    what = "lets prices fall so fast that an older contract of {} is worth more than a newer one"
-    return [
-        Problem("money.escalation.power", what.format(g))
-        for g, life in lives.items()
-        if any(worth(y, life) > worth(z, life) for y, z in pairwise(years))
-    ]
 
 
 def _energy_musd_per_gwh(

@@ -31,14 +31,22 @@ class Sites:
     min_mw: float
     max_mw: Mapping[str, float]
     forced: tuple[str, ...]
+    stood: tuple[str, ...]
+    """Sites that stand before the first year."""
     max_sites: int | None
     max_sites_per_zone: int | None
     left_out: Mapping[str, str]
     """Site to the reason why it cannot be used."""
 
 
-def build(scenario: Scenario, library: Library, problems: list[Problem]) -> Sites:
-    """Keep every candidate that can reach the least size; refuse forced sites that cannot."""
+def build(
+    scenario: Scenario, library: Library, stood_mw: Mapping[str, float], problems: list[Problem]
+) -> Sites:
+    """Keep every candidate that can reach the least size; refuse forced sites that cannot.
+
+    A site that stands, with `stood_mw` of facility power, is kept at any size; where that is above
+    its limit, it does not grow.
+    """
     wish = scenario.sites
     known = set(library.sites.index)
     for field, names in (("sites.force", wish.force), ("sites.forbid", wish.forbid)):
@@ -50,13 +58,16 @@ def build(scenario: Scenario, library: Library, problems: list[Problem]) -> Site
             if name not in known
         ]
     limits = {
-        str(site): wish.max_mw if math.isnan(mw) else min(wish.max_mw, float(mw))
+        str(site): max(
+            wish.max_mw if math.isnan(mw) else min(wish.max_mw, float(mw)),
+            stood_mw.get(str(site), 0.0),
+        )
         for site, mw in library.sites.max_mw.items()
     }
     left_out = {site: "ruled out by sites.forbid" for site in wish.forbid if site in known} | {
         site: f"its {mw:,.0f} MW are below sites.min_mw {wish.min_mw:,.0f}"
         for site, mw in limits.items()
-        if mw < wish.min_mw
+        if mw < wish.min_mw and site not in stood_mw
     }
     problems += [
         Problem("sites.force", f"names '{site}', which cannot be used: {left_out[site]}")
@@ -88,6 +99,7 @@ def build(scenario: Scenario, library: Library, problems: list[Problem]) -> Site
         min_mw=wish.min_mw,
         max_mw={site: limits[site] for site in zone},
         forced=tuple(wish.force),
+        stood=tuple(s for s in zone if s in stood_mw),
         max_sites=wish.max_sites,
         max_sites_per_zone=wish.max_sites_per_zone,
         left_out=left_out,

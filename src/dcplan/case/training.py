@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from dcplan.case.grid import CHOOSE
 from dcplan.library import Library
 from dcplan.scenario import Scenario, yearly
-from dcplan.units import tbps_per_eflops
+from dcplan.units import CHIPS_PER_KCHIP, eflops_years, tbps_per_eflops
 
 CHORD_ERROR = 2e-4
+STEP_EPS = 1e-6
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,36 @@ class Training:
     """(sites, worth of their delivered FLOP), rising in sites; empty when sites train in step."""
     by_site: bool = False
     """Whether some rule asks for the compute rate of single sites."""
+    goodput_steps: tuple[tuple[float, float], ...] = ()
+    """(kchips that work in step, share of time they keep), the first rising; empty when goodput_frac
+    holds the goodput of any number."""
+    target_flop: float | None = None
+    """Training delivered from the first year to the end of the year `by`, EFLOP/s-years."""
+    by: int = 0
+
+    @property
+    def alone_in_step(self) -> bool:
+        """Whether only the chips of one site work in step, not all of the fleet's."""
+        return self.sync_every_steps > 1
+
+    @property
+    def most_goodput_frac(self) -> float:
+        """The best that goodput and hours not curtailed can be."""
+        return self.goodput_frac * max((frac for _, frac in self.goodput_steps), default=1.0)
+
+    def goodput(self, kchips: float) -> float:
+        """Share of time kept by so many chips in step, beside `goodput_frac`; 1 without a table.
+
+        A number between two rows counts as the larger.
+
+        >>> run = Training("fp8", {}, 1.0, 0.5, 1, 0.5, (), goodput_steps=((10, 0.9), (50, 0.8)))
+        >>> run.goodput(8), run.goodput(10), run.goodput(10.1), run.goodput(60)
+        (0.9, 0.9, 0.8, 0.0)
+        """
+        if not self.goodput_steps:
+            return 1.0
+        # a bracket that is full to the last chip may pass its end by the solver's tolerance
+        return next((f for most, f in self.goodput_steps if kchips <= most * (1 + STEP_EPS)), 0.0)
 
     def full_overlap_tbps(self, compute_eflops: float) -> float:
         """Speed at which the exchange hides entirely behind the compute."""
@@ -93,15 +124,16 @@ class Training:
 def build(scenario: Scenario, library: Library, curtailed_frac: float) -> Training:
     """Resolve the workload preset with the scenario's own fields; goodput includes curtailed hours."""
     preset = library.workloads.loc[scenario.workload.preset]
-    own = scenario.workload.model_dump(exclude={"preset"}, exclude_none=True)
+    own = scenario.workload.model_dump(exclude={"preset", "recovery"}, exclude_none=True)
     row = {**preset.to_dict(), **own}
     bits = row["params_b"] * 1e9 * row["bits_per_param"]
     flop = 6 * row["active_params_b"] * 1e9 * row["batch_mtokens"] * 1e6
     eta = library.replicas.eta_frac.sort_index()
+    recovery, target = scenario.workload.recovery, scenario.target
     return Training(
         precision=row["precision"],
-        target_eflops=yearly(scenario.target.training_eflops, scenario.years),
-        goodput_frac=row["goodput_frac"] * (1 - curtailed_frac),
+        target_eflops=yearly(target.training_eflops, scenario.years),
+        goodput_frac=(1.0 if recovery else row["goodput_frac"]) * (1 - curtailed_frac),
         c1_tbps_per_eflops=tbps_per_eflops(bits / flop),
         sync_every_steps=float(row["sync_every_steps"]),
         overlap_steps=min(float(row["overlap_steps"]), float(row["sync_every_steps"])),
@@ -109,4 +141,12 @@ def build(scenario: Scenario, library: Library, curtailed_frac: float) -> Traini
         if row["sync_every_steps"] > 1
         else (),
         by_site=scenario.resilience.lose is not None or scenario.limits.curtailment == CHOOSE,
+        goodput_steps=_goodput_steps(library, recovery) if recovery else (),
+        target_flop=None if target.training_flop is None else eflops_years(target.training_flop),
+        by=target.by or 0,
     )
+
+
+def _goodput_steps(library: Library, recovery: str) -> tuple[tuple[float, float], ...]:
+    column = library.goodput[f"{recovery}_frac"].sort_index()
+    return tuple((int(n) / CHIPS_PER_KCHIP, float(frac)) for n, frac in column.items())

@@ -30,11 +30,12 @@ OfScenario = Annotated[
 
 @app.command("list")
 def list_folders() -> None:
-    """What ships: grids, site sets and models, with counts and licences."""
+    """What ships: grids, site sets, fleets and models, with counts and licences."""
     from dcplan.library import locate, names
 
     console = results()
-    for kind, heading in (("grid", "Grids"), ("sites", "Site sets"), ("models", "Models")):
+    headings = {"grid": "Grids", "sites": "Site sets", "fleet": "Fleets", "models": "Models"}
+    for kind, heading in headings.items():
         title(console, heading)
         for name in names(kind):
             _folder(console, kind, name, locate(kind, name, Path()))
@@ -96,7 +97,7 @@ def _library(scenario: Path | None) -> Library:
     return library.read(**folders)
 
 
-_DEFAULT = {"models": "base", "grid": "us", "sites": "us"}
+_DEFAULT = {"models": "base", "grid": "us", "sites": "us", "fleet": "us-2026"}
 
 
 def _declared(table: str) -> Table:

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
@@ -15,6 +15,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from dcplan.objectives import OBJECTIVES
 from dcplan.words import dollars, figure, percent, seconds
 
 if TYPE_CHECKING:
@@ -27,7 +28,10 @@ _COLUMNS, _BAR_COLUMNS, _CURVE_COLUMNS = 78, 42, 42
 
 @dataclass(frozen=True)
 class Goal:
-    """What the search is after: its objective's name and the relative gap to reach."""
+    """What the search is after: its objective's name and the relative gap to reach.
+
+    With tie-breakers the watch names the objective of the moment.
+    """
 
     objective: str
     gap: float
@@ -36,9 +40,14 @@ class Goal:
         """An objective value with its unit."""
         if value is None or not math.isfinite(value):
             return "none yet"
-        units = {"max_flop": "EFLOP/s", "carbon": "kt CO2"}
-        unit = units.get(self.objective)
-        return f"{figure(value, 5)} {unit}" if unit else _exact(value)
+        objective = OBJECTIVES[self.objective]
+        if objective.in_money:
+            return _exact(value)
+        return f"{figure(value, 5)} {objective.unit}"
+
+    def now(self, watch: Watch) -> Goal:
+        """The same for the objective that is searched for at the moment."""
+        return replace(self, objective=watch.objective) if watch.objective else self
 
 
 @contextmanager
@@ -82,6 +91,7 @@ def _bar(gap: float, least: float) -> str:
 
 
 def _panel(watch: Watch, goal: Goal, curve: Curve) -> Panel:
+    goal = goal.now(watch)
     curve.note(watch.elapsed_s, watch.gap)
     figures = Table.grid(padding=(0, 2))
     for name, value, style, name2, value2, style2 in (
@@ -100,7 +110,7 @@ def _panel(watch: Watch, goal: Goal, curve: Curve) -> Panel:
         (f"  gap goal {percent(goal.gap)}", "dim"),
     )
     gap = Text.assemble(("gap         ", "dim"), (" " + curve.bars(goal.gap), "cyan"))
-    last = "stopping with the best plan" if watch.interrupted else watch.phase
+    last = "stopping with the best plan" if watch.interrupted else _phase(watch)
     phase = Text.assemble(("now", "dim"), (" " * 10 + last, ""))
     subtitle = "Ctrl-C stops and keeps the best plan"
     return Panel(
@@ -115,9 +125,9 @@ def _lines(console: Console, goal: Goal) -> Callable[[Watch], None]:
     def show(watch: Watch) -> None:
         nonlocal phase, at
         now = time.monotonic()
-        if watch.phase == phase and now - at < LINE_EVERY_S:
+        if _phase(watch) == phase and now - at < LINE_EVERY_S:
             return
-        phase, at = watch.phase, now
+        phase, at = _phase(watch), now
         console.print(line(watch, goal), soft_wrap=True)
 
     return show
@@ -125,10 +135,19 @@ def _lines(console: Console, goal: Goal) -> Callable[[Watch], None]:
 
 def line(watch: Watch, goal: Goal) -> str:
     """One line on how the search stands."""
+    goal = goal.now(watch)
     best = f"best plan {goal.shown(watch.best)}, cannot beat {goal.shown(watch.bound)}"
     nodes = f", {watch.nodes:,} nodes" if watch.nodes else ""
     known = f": {best}, gap {_gap(watch)}{nodes}" if watch.best is not None else ""
-    return f"{seconds(watch.elapsed_s)}  {watch.phase}{known}"
+    return f"{seconds(watch.elapsed_s)}  {_phase(watch)}{known}"
+
+
+def _phase(watch: Watch) -> str:
+    """What the search does, and for which of several objectives."""
+    if watch.stages == 1:
+        return watch.phase
+    noun = OBJECTIVES[watch.objective].noun
+    return f"{watch.stage} of {watch.stages}, {noun}: {watch.phase}"
 
 
 def _share_of_way(watch: Watch, goal: float) -> float:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from dcplan.cli.layout import grid, pairs, put, title
+from dcplan.objectives import OBJECTIVES
 from dcplan.report import limits
 from dcplan.units import CHIPS_PER_KCHIP, MW_PER_GW
-from dcplan.words import dollars, figure, percent, plural, seconds
+from dcplan.words import dollars, figure, item, percent, plural, seconds
 
 if TYPE_CHECKING:
     from dcplan.api import Brief, Plan
@@ -47,6 +48,7 @@ def tell(console: Console, brief: Brief, plan: Plan, saved: str) -> None:
         (f"opex {last}", _items(plan, "opex", last)[1]),
         ("binds", " · ".join(limits.binds(plan.record)) or "no limit"),
         ("result", _result(brief, plan)),
+        *_stages(plan),
         ("audit", plan.verdict.lines()[-1].removeprefix("audit: ")),
         ("plan", saved),
     ]
@@ -57,8 +59,10 @@ def _years(console: Console, plan: Plan) -> None:
     rows = plan.summary
     years = [str(year) for year in rows.year]
     shown = grid("", "unit", *years, numbers=years)
-    for column, name, unit in _ROWS:
-        scale = 1e-3 if unit == "thousand" else 1.0
+    total = (("cumulated_flop", "in total", "1e24 FLOP"),)
+    asked = plan.record.scenario.target.training_flop is not None
+    for column, name, unit in (*_ROWS, *(total if asked else ())):
+        scale = {"thousand": 1e-3, "1e24 FLOP": 1e-24}.get(unit, 1.0)
         shown.add_row(name, unit, *(figure(float(value) * scale) for value in rows[column]))
     put(console, shown)
 
@@ -130,23 +134,43 @@ def _items(plan: Plan, kind: str, year: int | None = None) -> tuple[float, str]:
     mine = money[(money.kind == kind) & ((money.year == year) | (year is None))]
     items = mine.groupby("item").musd.sum().sort_values(ascending=False)
     total = float(items.sum())
-    parts = ", ".join(f"{item} {dollars(float(musd))}" for item, musd in items[items > 0].items())
+    parts = ", ".join(
+        f"{item(key)} {dollars(float(musd))}" for key, musd in items[items > 0].items()
+    )
     return total, f"{dollars(total)}: {parts}" if parts else dollars(total)
+
+
+def _told(name: str, value: float, first_year: int) -> str:
+    objective = OBJECTIVES[name]
+    return f"{objective.told(value, first_year)} {objective.noun}{objective.per}"
+
+
+def _stages(plan: Plan) -> list[tuple[str, str]]:
+    """A line for each tie-breaker: what it came to, and what of it is proven."""
+    record = plan.record
+    first, goal = record.scenario.years[0], record.scenario.solver.gap
+    return [
+        (
+            "then",
+            f"{_told(stage.objective, stage.value, first)} · gap {percent(stage.gap)}, "
+            + ("proven within" if stage.gap <= goal else "stopped before")
+            + f" {percent(goal)}",
+        )
+        for stage in record.stages[1:]
+    ]
 
 
 def _result(brief: Brief, plan: Plan) -> str:
     record = plan.record
     goal = brief.scenario.solver.gap
-    if record.objective_name == "max_flop":
-        best, off = f"{figure(record.objective)} EFLOP/s over all years", ""
-    elif record.objective_name == "carbon":
-        best, off = f"{figure(record.objective)} kt of CO2 over all years", ""
-    else:
-        names = {"tco": "total cost, discounted", "capex": "capex"}
-        best = f"{dollars(record.objective)} {names[record.objective_name]}"
-        off = f" ({dollars(abs(record.objective - record.bound))})" if record.gap > 1e-9 else ""
+    objective = OBJECTIVES[record.objective_name]
+    best = _told(record.objective_name, record.objective, brief.case.years[0])
+    off = ""
+    if objective.in_money and record.gap > 1e-9:
+        off = f" ({dollars(abs(record.objective - record.bound))})"
     how = {
-        "optimal": f"proven within {percent(goal)}",
+        "optimal": f"proven within {percent(goal)}"
+        + (" before the tie-breakers" if record.stages else ""),
         "stopped": f"stopped before {percent(goal)}",
         "rejected": "REJECTED by the audit",
     }[record.status]

@@ -12,12 +12,17 @@ import pandas as pd
 from dcplan.errors import InputError, Problem, suggest
 from dcplan.library.relations import Finding, relations
 from dcplan.library.schema import FIGURES, TABLES
-from dcplan.library.sheet import Sheet, frame, read_sheet, shown
+from dcplan.library.sheet import Sheet, frame, no_rows, read_sheet, shown
 from dcplan.library.sources import Source, check_figures, read_sources
 
 SOURCES_FILE = "SOURCES.md"
 SHAPE_FILES = ("zones.geojson", "states.geojson")
-_SHELVES = {"models": "models", "grid": "data/grids", "sites": "data/sites"}
+_SHELVES = {
+    "models": "models",
+    "grid": "data/grids",
+    "sites": "data/sites",
+    "fleet": "data/fleets",
+}
 # A file with the wrong unit throughout would otherwise bury every other message.
 _MOST_PROBLEMS = 100
 
@@ -27,9 +32,10 @@ class Library:
     """Every table, indexed by its keys; columns, units and bounds are those of `schema.TABLES`.
 
     Numbers are float (NaN: not published, or no limit), integers int (float where they may be
-    blank), flags bool, text str ('' when blank). `figures` holds figures.csv of all three
+    blank), flags bool, text str ('' when blank). `figures` holds figures.csv of all
     folders, indexed by (table, row, column), and `sources` the tables of SOURCES.md, indexed by
-    id; both tell the folder in the column `folder`. `folders` maps models, grid and sites.
+    id; both tell the folder in the column `folder`. `folders` maps models, grid and sites, and fleet
+    where a fleet was read; else the tables of one have no rows.
     """
 
     chips: pd.DataFrame
@@ -41,12 +47,17 @@ class Library:
     reach: pd.DataFrame
     workloads: pd.DataFrame
     replicas: pd.DataFrame
+    goodput: pd.DataFrame
     finance: pd.DataFrame
     zones: pd.DataFrame
     upgrades: pd.DataFrame
     nodes: pd.DataFrame
     corridors: pd.DataFrame
     sites: pd.DataFrame
+    fleet_sites: pd.DataFrame
+    fleet_power: pd.DataFrame
+    fleet_chips: pd.DataFrame
+    fleet_links: pd.DataFrame
     figures: pd.DataFrame
     sources: pd.DataFrame
     folders: Mapping[str, Path]
@@ -58,18 +69,18 @@ class Library:
 
 
 def names(kind: str) -> list[str]:
-    """Return the names of the folders of a kind (models, grid, sites) that ship with dcplan."""
+    """Return the names of the folders of a kind (models, grid, sites, fleet) that ship."""
     shelf = _shelf(kind)
     return sorted(path.name for path in shelf.iterdir() if path.is_dir())
 
 
 def locate(kind: str, name: str, beside: Path) -> Path:
-    """Return the folder that a scenario's `library.<kind>` means.
+    """Return the folder that a scenario's `library.<kind>`, or `existing` for a fleet, means.
 
     A name that ships, or a path from the folder `beside`. Parts '..' are followed only where
     the path says so at once: it starts with './' or '../' or is absolute. Raises InputError.
     """
-    where = f"library.{kind}"
+    where = _field(kind)
     is_path = "/" in name or "\\" in name or name in ("", ".", "..")
     if not is_path:
         known = names(kind)
@@ -92,17 +103,22 @@ def locate(kind: str, name: str, beside: Path) -> Path:
     return path
 
 
-def read(models: Path, grid: Path, sites: Path) -> Library:
-    """Read and check three folders; raises InputError with every problem of all files."""
+def read(models: Path, grid: Path, sites: Path, fleet: Path | None = None) -> Library:
+    """Read and check the folders; raises InputError with every problem of all files."""
     folders = {"models": models, "grid": grid, "sites": sites}
+    if fleet is not None:
+        folders["fleet"] = fleet
     absent = [
-        Problem(shown(path), f"is missing; library.{kind} must be a folder")
+        Problem(shown(path), f"is missing; {_field(kind)} must be a folder")
         for kind, path in folders.items()
         if not path.is_dir()
     ]
     if absent:
         raise InputError(absent)
-    sheets = {t.name: read_sheet(t, folders[t.folder] / t.file) for t in TABLES.values()}
+    sheets = {
+        t.name: read_sheet(t, folders[t.folder] / t.file) if t.folder in folders else no_rows(t)
+        for t in TABLES.values()
+    }
     _note(sheets, relations({n: s.columns for n, s in sheets.items()}, _whole(sheets)))
     figures: list[Sheet] = []
     sources: list[dict[str, Source]] = []
@@ -140,6 +156,11 @@ def digest(library: Library) -> str:
                 seal.update(f"{kind}/{name} {len(data)}\n".encode())
                 seal.update(data)
     return seal.hexdigest()
+
+
+def _field(kind: str) -> str:
+    """The field of a scenario that names a folder of this kind."""
+    return "existing" if kind == "fleet" else f"library.{kind}"
 
 
 def _shelf(kind: str) -> Path:

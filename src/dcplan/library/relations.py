@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from dcplan.errors import suggest
 from dcplan.library.columns import Value, outside
+from dcplan.library.goodput_table import RECOVERY
 from dcplan.library.schema import FINANCE_ITEMS, TABLES
 
 Columns = Mapping[str, Sequence[Value | None]]
@@ -21,6 +22,8 @@ _REFERENCES = (
     (("sites", "climate"), (("cooling", "climate"),)),
     (("corridors", "node_a"), (("nodes", "node"), ("sites", "site"))),
     (("corridors", "node_b"), (("nodes", "node"), ("sites", "site"))),
+    (("fleet_power", "site"), (("fleet_sites", "site"),)),
+    (("fleet_chips", "site"), (("fleet_sites", "site"),)),
 )
 # In each row the first may not exceed the second.
 _ORDERED = (
@@ -54,9 +57,11 @@ def relations(tables: Mapping[str, Columns], whole: Mapping[str, bool]) -> Itera
                 what = f"is {low:.15g}; it must be at most {greater}, which is {high:.15g}"
                 yield Finding(table, position, lesser, what)
     yield from _packaging(tables["chips"], tables["wafers"]["packaging"], whole["wafers"])
-    yield from _corridors(tables["corridors"])
+    yield from _corridors("corridors", tables["corridors"])
+    yield from _corridors("fleet_links", tables["fleet_links"])
     yield from _second_zones(tables["sites"])
     yield from _tiers(tables["upgrades"])
+    yield from _goodput(tables["goodput"])
     yield from _finance(tables["finance"], whole["finance"])
 
 
@@ -108,14 +113,26 @@ def _tiers(upgrades: Columns) -> Iterator[Finding]:
             yield Finding("upgrades", position, "usd_per_kw", what)
 
 
-def _corridors(corridors: Columns) -> Iterator[Finding]:
+def _goodput(goodput: Columns) -> Iterator[Finding]:
+    """More chips in step lose no less, so that a number between two rows may count as the larger."""
+    chips = [as_number(cell) for cell in goodput["chips"]]
+    for mode in RECOVERY:
+        column = [as_number(cell) for cell in goodput[f"{mode}_frac"]]
+        for position, (count, frac) in enumerate(zip(chips, column, strict=True)):
+            fewer = [f for n, f in zip(chips, column, strict=True) if n < count]
+            if frac > min(fewer, default=frac):
+                what = f"is {frac:.15g}; it must be at most {min(fewer):.15g}, that of fewer chips"
+                yield Finding("goodput", position, f"{mode}_frac", what)
+
+
+def _corridors(table: str, corridors: Columns) -> Iterator[Finding]:
     seen = set()
     for position, ends in enumerate(zip(corridors["node_a"], corridors["node_b"], strict=True)):
         if ends[0] is not None and ends[0] == ends[1]:
-            yield Finding("corridors", position, "node_b", "is node_a too; the ends must differ")
+            yield Finding(table, position, "node_b", "is node_a too; the ends must differ")
         elif ends[::-1] in seen:
             what = f"is '{ends[1]}'; the corridor from there to '{ends[0]}' stands already"
-            yield Finding("corridors", position, "node_b", what)
+            yield Finding(table, position, "node_b", what)
         seen.add(ends)
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dcplan.library.chip_tables import CHIP_PRICES, SALE, WAFERS
 from dcplan.library.columns import Table, choice, flag, number, positive, spare, text
+from dcplan.library.fleet_tables import FLEET
+from dcplan.library.goodput_table import GOODPUT
 from dcplan.library.grid_tables import UPGRADES, ZONES
 from dcplan.library.power_tables import SUPPLY
 
@@ -18,8 +20,6 @@ CONFIDENCE = (
     "own estimate",
     "recalled",
 )
-
-
 _YEAR = number("year", "year", "year of sale", 2100, 2000, kind="integer")
 _LAT = number("lat", "degrees north", "latitude, WGS 84", 90, -90)
 _LON = number("lon", "degrees east", "longitude, WGS 84", 180, -180)
@@ -44,7 +44,13 @@ CHIPS = Table(
         positive("mfu_bf16_frac", "fraction", "share of the BF16 peak in training", 1, True),
         positive("mfu_fp8_frac", "fraction", "share of the FP8 peak in training", 1, True),
         positive("it_w", "W", "IT power per chip with its host, without network_w", 1e6, True),
-        number("price_usd", "USD", "per chip with server, without network_usd", 1e8, blank=True),
+        number(
+            "price_usd",
+            "USD",
+            "price per chip with its server, without network_usd",
+            1e8,
+            blank=True,
+        ),
         positive("rack_kw", "kW", "power of one rack of it", 1e4, True),
         number("life_years", "years", "years it may run before it must go", 50, 1, kind="integer"),
         *spare(number("embodied_kg", "kg CO2", "of making one, with server and network", 1e6)),
@@ -198,9 +204,11 @@ _MODELS = (
     REACH,
     WORKLOADS,
     REPLICAS,
+    GOODPUT,
     FINANCE,
 )
-TABLES = {table.name: table for table in (*_MODELS, ZONES, UPGRADES, NODES, CORRIDORS, SITES)}
+_ALL = (*_MODELS, ZONES, UPGRADES, NODES, CORRIDORS, SITES, *FLEET)
+TABLES = {table.name: table for table in _ALL}
 # Stands in every folder: where the figures of its tables come from and how sure they are.
 FIGURES = Table(
     "figures",

@@ -70,10 +70,14 @@ def read_text(path: Path) -> str:
         raise InputError([Problem(f"{where} line {line}", what)]) from error
 
 
+def no_rows(table: Table, where: str = "") -> Sheet:
+    """A table without rows, such as one of a folder that nobody asked for."""
+    return Sheet(table, where or table.file, {column.name: [] for column in table.columns})
+
+
 def read_sheet(table: Table, path: Path) -> Sheet:
     """Read one table; a problem of the whole file leaves it without rows."""
-    columns: dict[str, list[Value | None]] = {column.name: [] for column in table.columns}
-    sheet = Sheet(table, shown(path), columns)
+    sheet = no_rows(table, shown(path))
     if table.optional and not path.exists():
         return sheet
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from dcplan.errors import InputError, Problem, suggest
@@ -99,11 +100,12 @@ def check_figures(
 
 
 def _rows(sheet: Sheet) -> set[str]:
-    """Every spelling of a row that figures.csv may use, with * for either of two keys."""
+    """Every spelling of a row that figures.csv may use, with * for any of several keys."""
     keys = list(zip(*(sheet.columns[name] for name in sheet.table.keys), strict=True))
     spellings = {key_text(key) for key in keys}
-    if len(sheet.table.keys) == 2:
-        spellings |= {f"{first}/*" for first, _ in keys} | {f"*/{second}" for _, second in keys}
+    for key in keys if len(sheet.table.keys) > 1 else ():
+        choices = product(*((str(part), "*") for part in key))
+        spellings |= {"/".join(parts) for parts in choices}
     return spellings
 
 

@@ -12,6 +12,7 @@ from dcplan.case import Case
 from dcplan.model import (
     carbon,
     chips,
+    domains,
     fibre,
     grid,
     halls,
@@ -24,7 +25,10 @@ from dcplan.model import (
 )
 from dcplan.model.ledger import Ledger
 
-CHAPTERS = (sites, chips, halls, grid, power, fibre, links, training, resilience, carbon, money)
+CHAPTERS = (
+    *(sites, chips, halls, grid, power, fibre, links),
+    *(training, domains, resilience, carbon, money),
+)
 
 __all__ = ["CHAPTERS", "build"]
 

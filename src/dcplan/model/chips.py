@@ -1,12 +1,13 @@
 """C · Chips: what is bought for which site, what still stands, and what runs.
 
 Chips are bought into a site and stand there for their life. A standing chip may be idled, so that
-its power feeds a newer one. All that a chip asks of a hall is its IT power, the network's share
-included, and its rack density.
+its power feeds a newer one. Chips that stand before the first year, of kinds on sale or not, run
+where they are until their life ends; their price is not paid again, their upkeep is. All that a chip
+asks of a hall is its IT power, the network's share included, and its rack density.
 
 Symbols   s site · a chip · v vendor · p packaging · n lot · y year · amounts in thousand chips (kchips)
           added[s,a,y] ≥ 0 · running[s,a,y] ≥ 0 · pods[s,a,y] ∈ {0,1,2,…}
-          uses[s,a] ∈ {0,1} · signed[y,n] ∈ {0,1}
+          uses[s,a] ∈ {0,1} · signed[y,n] ∈ {0,1} · kept[s,a,y] ≥ 0
 
 Equations
   C1  running[s,a,y] ≤ Σ_{y' within life} added[s,a,y']
@@ -19,16 +20,18 @@ Equations
   C8  Σ_a uses[s,a] ≤ most kinds · open[s, last year]
   C9  Σ_s added[s,a,y] ≥ Σ_n lot_n signed[y,n]
   C10 signed[y,n] = 1                                                 where n is mandatory
+  C11 kept[s,a,y] ≤ what stood at s before the first year and is within its life
 
 paid[a,y] is price_{a,y} Σ_s added[s,a,y] + Σ_n (price_n − price_{a,y}) lot_n signed[y,n]: a lot's
 chips cost the lot's price, all others that of the list. Upkeep, tax and insurance are shares of what
 was paid, which then rises with the price of chips. A lot is reserved for the buyer: it counts
 neither against the buyer's share of the world's output nor against that of the wafers. Signed, all
 of it is bought and stands somewhere, running or not. most in C7 is what can be bought, or what the
-site's power can run where nothing makes anyone buy more.
+site's power can run where nothing makes anyone buy more. kept are those of the chips that stood which
+run; C3 counts them with running.
 
-Posts     it_mw, rack_mw, compute_eflops, site_eflops; capex_musd, opex_musd, residual_musd (item
-          chips); carbon_kt, debt_musd
+Posts     it_mw, old_mw, rack_mw, compute_eflops, site_eflops, running_kchips; capex_musd, opex_musd,
+          residual_musd (item chips); carbon_kt, debt_musd
 Reads     open
 Sources   models/base/chips.csv, chip_supply.csv, wafers.csv, a library's chip_prices.csv; upkeep, tax
           and insurance: finance.csv
@@ -60,6 +63,9 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     def standing_chips(b: pyo.Block, s: str, a: str, y: int) -> object:
         return b.running[s, a, y] <= sum(b.added[s, a, bought] for bought in in_life[a, y])
 
+    if chips.stood_kchips:
+        _write_stood(b, case)
+
     if chips.lots:
         b.signed = pyo.Var(list(chips.lots), domain=pyo.Binary, doc="lot is signed   [-]")
 
@@ -84,6 +90,22 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     _post_money(b, case, ledger)
 
 
+def _write_stood(b: pyo.Block, case: Case) -> None:
+    stood = case.chips.stood_kchips
+    b.kept = pyo.Var(list(stood), domain=pyo.NonNegativeReals, doc="of those before   [kchips]")
+
+    @b.Constraint(
+        list(stood), doc="C11  kept[s,a,y] ≤ what stood and is within its life   [kchips]"
+    )
+    def stood_chips(b: pyo.Block, s: str, a: str, y: int) -> object:
+        return b.kept[s, a, y] <= stood[s, a, y]
+
+
+def _run(b: pyo.Block) -> list[tuple[Any, Any]]:
+    """(site, chip, year) and variable of all chips that may run."""
+    return [*b.running.items(), *(b.kept.items() if b.component("kept") else ())]
+
+
 def _in_lots(b: pyo.Block, case: Case, chip: str, year: int) -> Any:
     """Chips of the signed lots, kchips; 0 where there are none."""
     lots = case.chips.lots_of(chip, year).items()
@@ -101,9 +123,8 @@ def _paid(b: pyo.Block, case: Case, chip: str, year: int) -> Any:
 
 def _write_vendors(b: pyo.Block, case: Case) -> None:
     chips = case.chips
-    standing = [(s, a, y) for s in case.sites.sites for a, y in chips.standing]
     shares = sorted(
-        {(v, y) for v in chips.vendor_frac for a, y in chips.standing if chips.vendor[a] == v}
+        {(v, y) for v in chips.vendor_frac for a, y in chips.present if chips.vendor[a] == v}
     )
 
     @b.Constraint(
@@ -112,14 +133,8 @@ def _write_vendors(b: pyo.Block, case: Case) -> None:
     )
     def vendor_share(b: pyo.Block, v: str, y: int) -> object:
         over = {a: float(chips.vendor[a] == v) - chips.vendor_frac[v] for a in chips.chips}
-        return (
-            quicksum(
-                chips.eflops_per_kchip[a] * over[a] * b.running[s, a, t]
-                for s, a, t in standing
-                if t == y
-            )
-            <= 0
-        )
+        run = [(a, x) for (_, a, t), x in _run(b) if t == y]
+        return quicksum(chips.eflops_per_kchip[a] * over[a] * x for a, x in run) <= 0
 
     capex_shares = sorted(
         {(v, y) for v in chips.vendor_capex_frac for a, y in chips.buyable if chips.vendor[a] == v}
@@ -163,7 +178,7 @@ def _write_pods(b: pyo.Block, case: Case) -> None:
 def _write_types(m: pyo.ConcreteModel, b: pyo.Block, case: Case) -> None:
     chips, sites, last = case.chips, case.sites.sites, case.years[-1]
     buyable = [(s, a, y) for s in sites for a, y in chips.buyable]
-    b.uses = pyo.Var(sites, chips.chips, domain=pyo.Binary, doc="kind of chip is there   [-]")
+    b.uses = pyo.Var(sites, chips.sold, domain=pyo.Binary, doc="kind of chip is there   [-]")
 
     @b.Constraint(buyable, doc="C7  added[s,a,y] ≤ most uses[s,a]   [kchips]")
     def kind_used(b: pyo.Block, s: str, a: str, y: int) -> object:
@@ -171,7 +186,7 @@ def _write_types(m: pyo.ConcreteModel, b: pyo.Block, case: Case) -> None:
 
     @b.Constraint(sites, [last], doc="C8  Σ_a uses[s,a] ≤ max_types open[s, last year]   [kinds]")
     def kinds_at_site(b: pyo.Block, s: str, y: int) -> object:
-        return sum(b.uses[s, a] for a in chips.chips) <= chips.max_types * m.sites.open[s, y]
+        return sum(b.uses[s, a] for a in chips.sold) <= chips.max_types * m.sites.open[s, y]
 
 
 def _most_at_site(case: Case, site: str, chip: str, year: int) -> float:
@@ -201,23 +216,28 @@ def _write_lots(b: pyo.Block, case: Case) -> None:
 
 def _post_load(b: pyo.Block, case: Case, ledger: Ledger) -> None:
     chips = case.chips
-    for s in case.sites.sites:
-        for a, y in chips.standing:
-            load = chips.mw_per_kchip[a] * b.running[s, a, y]
-            ledger.post("it_mw", (s, y), load)
-            for step in case.halls.rack_steps_kw[1:]:
-                if chips.rack_kw[a] > step:
-                    ledger.post("rack_mw", (s, step, y), load)
-            rate = chips.eflops_per_kchip[a] * b.running[s, a, y]
-            if case.training.by_site:
-                ledger.post("site_eflops", (s, y), rate)
-            else:
-                ledger.post("compute_eflops", y, rate)
+    for (s, a, y), x in _run(b):
+        load = chips.mw_per_kchip[a] * x
+        ledger.post("it_mw", (s, y), load)
+        for step in case.halls.rack_steps_kw[1:]:
+            if chips.rack_kw[a] > step:
+                ledger.post("rack_mw", (s, step, y), load)
+        rate = chips.eflops_per_kchip[a] * x
+        if case.training.goodput_steps:
+            ledger.post("running_kchips", (s, y), x)
+        if case.training.by_site:
+            ledger.post("site_eflops", (s, y), rate)
+        else:
+            ledger.post("compute_eflops", y, rate)
+    for s, a, y in chips.stood_kchips:
+        ledger.post("old_mw", (s, y), chips.mw_per_kchip[a] * b.kept[s, a, y])
 
 
 def _post_money(b: pyo.Block, case: Case, ledger: Ledger) -> None:
     chips, money = case.chips, case.money
     yearly_frac = chips.maintenance_frac + money.tax_insurance_frac
+    for y, musd in chips.stood_musd.items():
+        ledger.post("opex_musd", ("chips", y), yearly_frac * money.price_factor("chips", y) * musd)
     for a, bought in chips.buyable:
         paid = _paid(b, case, a, bought)
         purchases.post(ledger, money, "chips", bought, chips.life_years[a], paid)

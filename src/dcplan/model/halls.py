@@ -17,16 +17,21 @@ Equations
   H8  IT load of racks denser than d ≤ Σ_{k holding denser than d} used_mw[s,k,y],  d > 0
   H9  Σ_s load_mw[s,y] ≤ PUE limit · Σ_s it_mw[s,y]
   H10 pue_{s,k} built_mw[s,k,y] ≤ largest load of s in any year · design[s,k,y]
+  H11 built_mw[s,k, first year] ≥ what stands                         s stands, k its design
+  H12 IT load of chips that stood at s ≤ Σ_k used_mw[s,k,y]
 
 H1 with H2 says that the design of an open site never changes. H3 ties every design to its own
 binary: the sum over designs tied to open[s,y] would be a weaker relaxation. The least load in H4 is
 the IT load that draws the scenario's least facility power with the site's most frugal design; an
-open site draws at least that much. Halls may be built ahead of their load, up to H10. H8 is exact because the
-racks that a design can hold are nested by density.
+open site draws at least that much. Halls may be built ahead of their load, up to H10.
+A site that stands before the first year keeps its design, has no least load, and H10 takes in the
+halls there; only what is built beyond them is paid for, upkeep and staff are due for all. H8 is exact
+because the racks that a design can hold are nested by density. H12 follows from H7; it holds chips to
+their site where those that are bought are counted for the fleet as a whole.
 
 Posts     load_mw; capex_musd, residual_musd (items facility, land); opex_musd (facility, staff);
           carbon_kt, water_ml, debt_musd
-Reads     open; it_mw, rack_mw
+Reads     open; it_mw, old_mw, rack_mw
 Sources   models/base/cooling.csv, finance.csv; construction factor and land price: sites.csv
 """
 
@@ -65,7 +70,9 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         load = halls.pue[s, k] * b.used_mw[s, k, y]
         return load <= case.bounds.largest_mw[s, y] * b.design[s, k, y]
 
-    @b.Constraint(halls.designs, years, doc="H4  used_mw[s,k,y] ≥ least design[s,k,y]   [MW]")
+    young = [(s, k) for s, k in halls.designs if s not in halls.stood_mw]
+
+    @b.Constraint(young, years, doc="H4  used_mw[s,k,y] ≥ least design[s,k,y]   [MW]")
     def least_load(b: pyo.Block, s: str, k: str, y: int) -> object:
         return b.used_mw[s, k, y] >= halls.least_mw[s] * b.design[s, k, y]
 
@@ -77,11 +84,24 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     def room(b: pyo.Block, s: str, k: str, y: int) -> object:
         return b.used_mw[s, k, y] <= b.built_mw[s, k, y]
 
-    ever_mw = {s: max(case.bounds.largest_mw[s, y] for y in years) for s in sites}
+    ever_mw = {(s, k): _ever_mw(case, s, k) for s, k in halls.designs}
 
     @b.Constraint(halls.designs, years, doc="H10  pue built_mw[s,k,y] ≤ most design[s,k,y]   [MW]")
     def largest_halls(b: pyo.Block, s: str, k: str, y: int) -> object:
-        return halls.pue[s, k] * b.built_mw[s, k, y] <= ever_mw[s] * b.design[s, k, y]
+        return halls.pue[s, k] * b.built_mw[s, k, y] <= ever_mw[s, k] * b.design[s, k, y]
+
+    old = [(s, k) for s, k in halls.designs if s in halls.stood_mw]
+
+    @b.Constraint(old, doc="H11  built_mw[s,k, first year] ≥ what stands   [MW]")
+    def standing_halls(b: pyo.Block, s: str, k: str) -> object:
+        return b.built_mw[s, k, years[0]] >= halls.stood_mw[s]
+
+    aged = sorted({(s, y) for s, _, y in case.chips.stood_kchips})
+
+    @b.Constraint(aged, doc="H12  old_mw[s,y] ≤ Σ_k used_mw[s,k,y]   [MW]")
+    def houses_old(b: pyo.Block, s: str, y: int) -> object:
+        used = quicksum(b.used_mw[s, k, y] for k in halls.at_site[s])
+        return ledger.read("old_mw", (s, y)) <= used
 
     @b.Constraint(sites, years, doc="H7  Σ_k used_mw[s,k,y] = it_mw[s,y]   [MW]")
     def houses_all(b: pyo.Block, s: str, y: int) -> object:
@@ -114,9 +134,15 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     _post_money(b, case, ledger)
 
 
+def _ever_mw(case: Case, site: str, design: str) -> float:
+    """Facility MW of the largest halls that a site may have: of its largest load, or what stands."""
+    stood = case.halls.pue[site, design] * case.halls.stood_mw.get(site, 0.0)
+    return max(stood, *(case.bounds.largest_mw[site, y] for y in case.years))
+
+
 def _years_with(case: Case, rack_kw: float) -> set[int]:
     """Years in which some chip denser than `rack_kw` may stand."""
-    return {y for a, y in case.chips.standing if case.chips.rack_kw[a] > rack_kw}
+    return {y for a, y in case.chips.present if case.chips.rack_kw[a] > rack_kw}
 
 
 def _post_money(b: pyo.Block, case: Case, ledger: Ledger) -> None:
@@ -128,7 +154,7 @@ def _post_money(b: pyo.Block, case: Case, ledger: Ledger) -> None:
             ("facility", halls.capex_musd_per_mw[s, k], halls.life_years),
             ("land", land, None),
         )
-        before: Any = 0.0
+        before: Any = halls.stood_mw.get(s, 0.0)
         for y in case.years:
             built = b.built_mw[s, k, y]
             for item, price, life in prices:

@@ -14,10 +14,12 @@ from pyomo.core import quicksum
 
 ACCOUNTS = {
     "it_mw": "[s,y] MW   IT load of the running chips",
+    "old_mw": "[s,y] MW   IT load of running chips that stood before the first year",
     "rack_mw": "[s,step,y] MW   IT load of chips denser than a rack step",
     "headroom_mw": "[z,y] MW   load that the grid of a zone takes",
     "load_mw": "[s,y] MW   facility load",
     "compute_eflops": "[y] EFLOP/s   running chips times peak times MFU",
+    "running_kchips": "[s,y] kchips   running chips, where goodput follows their number",
     "site_eflops": "[s,y] EFLOP/s   the same of one site, where a rule asks for it",
     "carbon_kt": "[y] kt   emissions that count",
     "water_ml": "[s,y] ML   water for cooling, where it is limited",

@@ -3,7 +3,9 @@
 All links of the run work at one speed, which can only rise; a lone site needs no link. Cost is paid
 per corridor, speed and whole fibre pair; equipment of a slower speed counts towards a faster one. On
 an existing conduit the pairs may be leased by the year in place of a cable of one's own, as long as
-so few are to be had; terminals and optics are bought either way, and an own cable stays.
+so few are to be had; terminals and optics are bought either way, and an own cable stays. Where a cable
+with its equipment stands before the first year, lighting the corridor takes only what a speed needs
+beyond its price as new; its tax and upkeep are due whether it is lit or not.
 
 Symbols   l corridor {u,v} · b speed in Tb/s, 0 for a lone site · y year
           speed[b,y] ∈ {0,1} · equipped[l,b,y] ∈ [0,1] · leased[l,b,y] ∈ [0,1]
@@ -157,8 +159,13 @@ def _post_money(b: pyo.Block, case: Case, ledger: Ledger) -> None:
         standing -= quicksum(fibre.cable_musd[c] * x for c, _, x in rented)
         rise = money.price_factor("fibre", y)
         purchases.post(ledger, money, "fibre", y, fibre.life_years, rise * (standing - before))
-        km = quicksum(fibre.km[c] * x for c, _, x in lit)
+        km = quicksum(fibre.km[c] * x for c, _, x in lit if c not in fibre.stood_musd)
         yearly = fibre.maintenance_musd_per_km * km + money.tax_insurance_frac * standing
         rent = quicksum(musd * x for _, musd, x in rented)
         ledger.post("opex_musd", ("fibre", y), rise * (yearly + rent))
         before = standing
+        if fibre.stood_musd:
+            stood_km = sum(fibre.km[c] for c in fibre.stood_musd)
+            stood = money.tax_insurance_frac * sum(fibre.stood_musd.values())
+            stood += fibre.maintenance_musd_per_km * stood_km
+            ledger.post("opex_musd", ("fibre", y), rise * stood)

@@ -11,8 +11,9 @@ Symbols   s site · g supply option · z zone · y year · power in MW, energy i
 
 Equations
   P1  contracted_mw[s,g,y] = contracted_mw[s,g,y−1] + signed_mw[s,g,y]      ≤ where it may end
+      before the first year: what stood
   P2  Σ_g firm_g contracted_mw[s,g,y] ≥ load_mw[s,y]
-  P3  Σ_{(s,g) fed by z} contracted_mw[s,g,y] ≤ headroom_mw[z,y]
+  P3  Σ_{(s,g) fed by z} contracted_mw[s,g,y] ≤ headroom_mw[z,y] + what stood
   P4  Σ_s contracted_mw[s,g,y] ≤ most of option g
   P5  Σ_s load_mw[s,y] ≤ fleet power limit
   P6  Σ_{s in z} load_mw[s,y] ≤ zone share · Σ_s load_mw[s,y]
@@ -23,11 +24,14 @@ Equations
   P11 energy_gwh[s,g,y] + unused_gwh[s,g,y] ≥ take_g contracted_mw[s,g,y]   take or pay
 
 What P1 leaves over has ended: its fixed cost, tax and energy stop, and nothing is got for it. Only
-what is kept has a residual value; the oldest contracts end first, so the best choice of kept_mw is
-the youngest ones, which are worth most. A contract may end where, for some year of signing, the fixed
-cost of all later years is more than that residual value; elsewhere ending it gains nothing. A fixed
-cost of a grid connection is a charge by contracted power, paid whether it is used or not; the price
-of the zone's energy is lower by as much as it is on a connection in full use.
+what is kept has a residual value; the oldest contracts end first, so the best choice of kept_mw is the
+youngest ones, which are worth most. A contract may end where, for some year of signing, what must be
+paid in all later years is more than that residual value; elsewhere ending it gains nothing. What stood
+before the first year ends first; it is no new load, so it takes up no headroom, and it has no residual
+value. It goes on after a supply has gone from the offer, and grid connections never end. What is paid
+for it in a year rises with the prices of power and energy like all else. A fixed cost of a grid
+connection is a charge by contracted power, paid whether it is used or not; the price of the zone's
+energy is lower by as much as it is on a connection in full use.
 
 Posts     capex_musd, residual_musd (item power); opex_musd (items power, energy);
           carbon_kt, debt_musd
@@ -49,8 +53,8 @@ from dcplan.units import HOURS_PER_YEAR, MWH_PER_GWH
 def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     """Open the block `m.power` with `signed_mw`, `contracted_mw` and `energy_gwh`, all [s,g,y]."""
     power, sites = case.power, case.sites
-    offers = list(power.offer_years)
-    open_offers = set(offers)
+    offers, stands = list(power.offer_years), list(power.stand_years)
+    open_offers = set(stands)
     here = {
         (s, y): [g for g in power.at_site[s] if (s, g, y) in open_offers]
         for s in sites.sites
@@ -58,17 +62,19 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     }
     m.power = b = pyo.Block()
     b.signed_mw = pyo.Var(offers, domain=pyo.NonNegativeReals, doc="newly contracted   [MW]")
-    b.contracted_mw = pyo.Var(offers, domain=pyo.NonNegativeReals, doc="contracted   [MW]")
-    b.energy_gwh = pyo.Var(offers, domain=pyo.NonNegativeReals, doc="energy taken   [GWh]")
+    b.contracted_mw = pyo.Var(stands, domain=pyo.NonNegativeReals, doc="contracted   [MW]")
+    b.energy_gwh = pyo.Var(stands, domain=pyo.NonNegativeReals, doc="energy taken   [GWh]")
 
     @b.Constraint(
-        offers, doc="P1  contracted_mw[s,g,y] = contracted_mw[s,g,y−1] + signed_mw[s,g,y]   [MW]"
+        stands, doc="P1  contracted_mw[s,g,y] = contracted_mw[s,g,y−1] + signed_mw[s,g,y]   [MW]"
     )
     def contracts_stay(b: pyo.Block, s: str, g: str, y: int) -> object:
-        before = b.contracted_mw[s, g, y - 1] if (s, g, y - 1) in open_offers else 0.0
+        stood = power.stood_mw.get((s, g), 0.0)
+        before = b.contracted_mw[s, g, y - 1] if (s, g, y - 1) in open_offers else stood
+        signed = b.signed_mw[s, g, y] if (s, g, y) in power.signable else 0.0
         if (s, g) in power.endable:
-            return b.contracted_mw[s, g, y] <= before + b.signed_mw[s, g, y]
-        return b.contracted_mw[s, g, y] == before + b.signed_mw[s, g, y]
+            return b.contracted_mw[s, g, y] <= before + signed
+        return b.contracted_mw[s, g, y] == before + signed
 
     @b.Constraint(
         sites.sites, case.years, doc="P2  Σ_g firm_g contracted_mw[s,g,y] ≥ load_mw[s,y]   [MW]"
@@ -89,13 +95,13 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         return used == quicksum(b.energy_gwh[s, g, y] for g in here[s, y])
 
     @b.Constraint(
-        offers, doc="P8  energy_gwh[s,g,y] ≤ capacity factor_g 8.76 contracted_mw[s,g,y]   [GWh]"
+        stands, doc="P8  energy_gwh[s,g,y] ≤ capacity factor_g 8.76 contracted_mw[s,g,y]   [GWh]"
     )
     def energy_of_contract(b: pyo.Block, s: str, g: str, y: int) -> object:
         most = power.capacity_factor_frac[g] * HOURS_PER_YEAR / MWH_PER_GWH
         return b.energy_gwh[s, g, y] <= most * b.contracted_mw[s, g, y]
 
-    if power.endable:
+    if {o[:2] for o in offers} & set(power.endable):
         _write_ends(b, case)
     if power.take_gwh_per_mw:
         _write_takes(b, case)
@@ -112,7 +118,8 @@ def _write_ends(b: pyo.Block, case: Case) -> None:
         return b.kept_mw[s, g, y] <= b.signed_mw[s, g, y]
 
     @b.Constraint(
-        power.endable, doc="P10  Σ_y kept_mw[s,g,y] ≤ contracted_mw[s,g, last year]   [MW]"
+        sorted({o[:2] for o in endable}),
+        doc="P10  Σ_y kept_mw[s,g,y] ≤ contracted_mw[s,g, last year]   [MW]",
     )
     def kept_to_the_end(b: pyo.Block, s: str, g: str) -> object:
         kept = quicksum(b.kept_mw[o] for o in endable if o[:2] == (s, g))
@@ -122,22 +129,23 @@ def _write_ends(b: pyo.Block, case: Case) -> None:
 def _write_limits(b: pyo.Block, case: Case, ledger: Ledger) -> None:
     power, sites = case.power, case.sites
     fed: dict[tuple[str, int], list[tuple[str, str, int]]] = {}
-    for s, g, y in power.offer_years:
+    for s, g, y in power.stand_years:
         if (s, g) in power.feed:
             fed.setdefault((power.feed[s, g], y), []).append((s, g, y))
 
     @b.Constraint(
-        list(fed), doc="P3  Σ_{(s,g) fed by z} contracted_mw[s,g,y] ≤ headroom_mw[z,y]   [MW]"
+        list(fed),
+        doc="P3  Σ_{(s,g) fed by z} contracted_mw[s,g,y] ≤ headroom_mw[z,y] + stood   [MW]",
     )
     def headroom(b: pyo.Block, z: str, y: int) -> object:
         taken = quicksum(b.contracted_mw[o] for o in fed[z, y])
-        return taken <= ledger.read("headroom_mw", (z, y))
+        return taken <= ledger.read("headroom_mw", (z, y)) + power.stood_from_mw(z)
 
-    limited = sorted({(g, y) for _, g, y in power.offer_years if g in power.fleet_mw})
+    limited = sorted({(g, y) for _, g, y in power.stand_years if g in power.fleet_mw})
 
     @b.Constraint(limited, doc="P4  Σ_s contracted_mw[s,g,y] ≤ fleet_mw[g]   [MW]")
     def option_limit(b: pyo.Block, g: str, y: int) -> object:
-        taken = quicksum(b.contracted_mw[o] for o in power.offer_years if o[1:] == (g, y))
+        taken = quicksum(b.contracted_mw[o] for o in power.stand_years if o[1:] == (g, y))
         return taken <= power.fleet_mw[g]
 
     @b.Constraint(list(power.fleet_limit_mw), doc="P5  Σ_s load_mw[s,y] ≤ fleet power limit   [MW]")
@@ -163,7 +171,7 @@ def _write_limits(b: pyo.Block, case: Case, ledger: Ledger) -> None:
 
 def _write_takes(b: pyo.Block, case: Case) -> None:
     power = case.power
-    taken = [o for o in power.offer_years if o[1] in power.take_gwh_per_mw]
+    taken = [o for o in power.stand_years if o[1] in power.take_gwh_per_mw]
     b.unused_gwh = pyo.Var(taken, domain=pyo.NonNegativeReals, doc="paid, not taken   [GWh]")
 
     @b.Constraint(
@@ -182,8 +190,10 @@ def _post_money(b: pyo.Block, case: Case, ledger: Ledger) -> None:
         kept = price * b.kept_mw[s, g, y] if (s, g) in endable else None
         life = power.life_years[g]
         purchases.post(ledger, money, "power", y, life, price * b.signed_mw[s, g, y], kept)
-        fixed = power.fixed_musd_per_mw[g] * money.price_factor("power", y)
-        fixed += price * money.tax_insurance_frac
+    for s, g, y in power.stand_years:
+        fixed = (
+            power.fixed_musd_per_mw[g] + power.capex_musd_per_mw[s, g] * money.tax_insurance_frac
+        ) * money.price_factor("power", y)
         ledger.post("opex_musd", ("power", y), fixed * b.contracted_mw[s, g, y])
         if case.carbon.counted:
             kt = power.carbon_kt_per_gwh[s, g] * b.energy_gwh[s, g, y]

@@ -6,7 +6,8 @@ that share of what the fleet delivers: the fibre keeps its speed, `F_del(κF, B)
 F_del is concave and homogeneous and grows with B, and fewer sites are worth no less (η falls with
 their number). Where exchange slows the run the rest loses less than its part of the compute, so the
 statement is on the safe side; where exchange is hidden it is exact. Where zones choose their class of
-curtailment, site_eflops is before the hours that some lose more: again the safe side.
+curtailment, site_eflops is before the hours that some lose more: again the safe side. Where goodput
+follows the number of chips in step, R1 is about gross_eflops, and fewer chips keep no less of it.
 
 What it does not say: losing the sites of a unit may also cut the fibre between the others. Every site
 left counts here, whether or not the network still joins it; see the fibre chapter for one that stays
@@ -23,7 +24,7 @@ R2 follows from R1 where something is computed: no unit holds more than 1 − κ
 units, and each has an open site. It cuts off fractional plans.
 
 Posts     nothing
-Reads     site_eflops, compute_eflops, open
+Reads     site_eflops, compute_eflops, gross_eflops, open
 Sources   the scenario
 """
 
@@ -43,6 +44,9 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     if not rule.units:
         return
 
+    # one fleet, one goodput: with it or without it, the shares are the same
+    whole = m.training.gross_eflops if run.goodput_steps else m.training.compute_eflops
+
     @b.Constraint(
         list(rule.units),
         list(rule.keep_frac),
@@ -50,7 +54,7 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     )
     def rest_after_loss(b: pyo.Block, u: str, y: int) -> object:
         lost = quicksum(m.training.site_eflops[s, y] for s in rule.units[u])
-        return lost <= (1 - rule.keep_frac[y]) * m.training.compute_eflops[y]
+        return lost <= (1 - rule.keep_frac[y]) * whole[y]
 
     aimed = [y for y in rule.keep_frac if run.target_eflops.get(y, 0.0) > 0]
 

@@ -13,12 +13,13 @@ Equations
   S4  open[s, last year] = 1 for forced sites
   S5  Σ_s largest load of s · open[s,y] ≥ least load of the fleet
   S6  Σ_s open[s,y] ≥ fewest sites that can draw it
+  S7  open[s, first year] = 1 for sites that stand
 
 The right side of S3 is the scenario's limit or, if smaller, the number of least-size sites that the
-zone's headroom can feed (where only the grid is offered): every plan keeps it, and it cuts off
-fractional ones. So do S5 and S6: the right side of S5 is the facility power that the year's target
-takes with the most frugal chip in the best halls, that of S6 the number of largest sites in a row
-that reach it.
+zone's headroom can feed (where only the grid is offered) beside those that stand: every plan keeps
+it, and it cuts off fractional ones. So do S5 and S6: the right side of S5 is the facility power that
+the year's target takes with the most frugal chip in the best halls, that of S6 the number of largest
+sites in a row that reach it.
 
 Posts     nothing
 Reads     nothing
@@ -62,6 +63,10 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     def forced_open(b: pyo.Block, s: str) -> object:
         return b.open[s, years[-1]] == 1
 
+    @b.Constraint(sites.stood, doc="S7  open[s, first year] = 1   [-]")
+    def stands(b: pyo.Block, s: str) -> object:
+        return b.open[s, years[0]] == 1
+
     aimed = [y for y in years if case.bounds.least_mw[y] > 0]
 
     @b.Constraint(aimed, doc="S5  Σ_s largest_mw[s,y] open[s,y] ≥ least_mw[y]   [MW]")
@@ -77,8 +82,9 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
 def _most_in_zone(case: Case, zone: str) -> int:
     here = case.sites.in_zone[zone]
     bounds = [len(here), case.sites.max_sites_per_zone or len(here)]
-    if all(case.power.at_site[s] == (GRID,) for s in here):
+    stood = set(case.sites.stood) & set(here)
+    if all(case.power.at_site[s] == (GRID,) for s in here if s not in stood):
         most = max(case.grid.most_mw(zone, y) for y in case.years)
         firm_mw = most * case.power.firm_frac[GRID]
-        bounds.append(int(firm_mw / case.sites.min_mw + 1e-9))
+        bounds.append(len(stood) + int(firm_mw / case.sites.min_mw + 1e-9))
     return min(bounds)

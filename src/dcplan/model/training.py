@@ -4,7 +4,7 @@ Symbols   s site · k cooling design · z zone · c class of curtailment · y ye
           M bracket of the number of sites
           compute_eflops[y] ≥ 0 (F) · trained_eflops[y] ≥ 0 · delivered_eflops[y] ≥ 0
           bracket[M,y] ∈ {0,1} · part_eflops[M,y] ≥ 0 · site_eflops[s,y] ≥ 0
-          classed_eflops[c,z,y] ≥ 0
+          classed_eflops[c,z,y] ≥ 0 · gross_eflops[y] ≥ 0 · done[y] ∈ {0,1}
 
 Equations
   T1  compute_eflops[y] = goodput · Σ running chips × peak × MFU − curtailed
@@ -21,6 +21,8 @@ Equations
   T12 site_eflops[s,y] ≤ Σ_k best rate per MW in k · used_mw[s,k,y]               by site
   T13 Σ_c classed_eflops[c,z,y] = Σ_{s in z} site_eflops[s,y]                     class a choice
   T14 classed_eflops[c,z,y] ≤ most compute of z in c · accepts[c,z]               class a choice
+  T15 Σ_{y ≤ by} delivered_eflops[y] ≥ total target                               FLOP by a date
+  T16 Σ_{y' ≤ y} delivered_eflops[y'] ≥ total target · done[y]          earliest, every y < by
 
 T3 are chords of `F_del = 1/((1 − φ/H)/F + c1/(H·B))`, a concave function of F and B that grows with
 their scale: their minimum lies under it by at most 0.02 %, so a plan never promises more than the
@@ -32,7 +34,14 @@ where a rule asks for the rate of single sites; T1 then adds up site_eflops. T12
 H7 and H8; it holds a site's rate to its halls where chips are counted for the fleet as a whole.
 Goodput includes the hours that are curtailed everywhere. Where the class is a choice those are of the
 class with the fewest, and T1 takes off what others lose more, Σ_{c,z} lost_c classed_eflops[c,z,y]:
-all that a zone's sites compute is in the class that the zone accepts.
+all that a zone's sites compute is in the class that the zone accepts. Where goodput follows the number
+of chips in step, T1 gives gross_eflops, without goodput, and the chapter on domains takes it from there.
+A rate of 1 EFLOP/s kept up for a year of 365 days is 3.1536e25 FLOP; totals are counted in such years.
+
+One run at a time trains on the whole fleet. Several on disjoint sites could be stated linearly: a binary
+assigns each open site to a run, site_eflops is split by run and bounded by it, T2 to T10, the root, the
+ways, the speed and the equipment get the run as an index, and the runs' compute is put in order, since
+they are alike. That is a fibre network a run, on 10gw.yaml some 23,000 more columns on 63,000: left out.
 
 Posts     nothing
 Reads     compute_eflops, site_eflops; open, speed, used_mw, accepts
@@ -57,6 +66,10 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     b.compute_eflops = pyo.Var(years, domain=pyo.NonNegativeReals, doc="compute rate   [EFLOP/s]")
     b.trained_eflops = pyo.Var(years, domain=pyo.NonNegativeReals, doc="after exchange   [EFLOP/s]")
     b.delivered_eflops = pyo.Var(years, domain=pyo.NonNegativeReals, doc="delivered   [EFLOP/s]")
+    computed = b.compute_eflops
+    if run.goodput_steps:
+        b.gross_eflops = pyo.Var(years, domain=pyo.NonNegativeReals, doc="gross   [EFLOP/s]")
+        computed = b.gross_eflops
 
     if run.by_site:
         _write_by_site(m, b, case, ledger)
@@ -73,8 +86,8 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
             lost = sum(
                 (1 - kept[c]) * b.classed_eflops[c, z, y] for c in kept for z in case.sites.zones
             )
-            return b.compute_eflops[y] == gross - lost
-        return b.compute_eflops[y] == run.goodput_frac * ledger.read("compute_eflops", y)
+            return computed[y] == gross - lost
+        return computed[y] == run.goodput_frac * ledger.read("compute_eflops", y)
 
     @b.Constraint(years, doc="T2  trained_eflops[y] ≤ compute_eflops[y]   [EFLOP/s]")
     def no_more_than_computed(b: pyo.Block, y: int) -> object:
@@ -106,6 +119,32 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     @b.Constraint(aimed, doc="T5  delivered_eflops[y] ≥ target[y]   [EFLOP/s]")
     def target(b: pyo.Block, y: int) -> object:
         return b.delivered_eflops[y] >= run.target_eflops[y]
+
+    if run.target_flop is not None:
+        _write_total(b, case)
+
+
+def _write_total(b: pyo.Block, case: Case) -> None:
+    """FLOP are counted as EFLOP/s kept up for a year."""
+    run, years = case.training, case.years
+
+    @b.Constraint(
+        [run.by], doc="T15  Σ_{y ≤ by} delivered_eflops[y] ≥ total target   [EFLOP/s years]"
+    )
+    def total_target(b: pyo.Block, by: int) -> object:
+        return sum(b.delivered_eflops[y] for y in years if y <= by) >= run.target_flop
+
+    if case.money.objective != "earliest":
+        return
+    sooner = [y for y in years if y < run.by]
+    b.done = pyo.Var(sooner, domain=pyo.Binary, doc="total is reached by the end of y   [-]")
+
+    @b.Constraint(
+        sooner,
+        doc="T16  Σ_{y' ≤ y} delivered_eflops[y'] ≥ total target · done[y]   [EFLOP/s years]",
+    )
+    def total_is_done(b: pyo.Block, y: int) -> object:
+        return sum(b.delivered_eflops[t] for t in years if t <= y) >= run.target_flop * b.done[y]
 
 
 def _write_by_site(m: pyo.ConcreteModel, b: pyo.Block, case: Case, ledger: Ledger) -> None:
@@ -163,7 +202,7 @@ def _best_eflops_per_mw(case: Case, rack_kw: float, year: int) -> float:
     return max(
         (
             chips.eflops_per_kchip[a] / chips.mw_per_kchip[a]
-            for a, y in chips.standing
+            for a, y in chips.present
             if y == year and chips.rack_kw[a] <= rack_kw
         ),
         default=0.0,

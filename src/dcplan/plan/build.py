@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from importlib.metadata import version
 
 from dcplan.case import Case
+from dcplan.objectives import Stage
 from dcplan.plan import costs, footprint, lots, tables
-from dcplan.plan.fleet import Decisions, Fleet, read_decisions
+from dcplan.plan.fleet import Decisions, Fleet, domain_chips, read_decisions
 from dcplan.plan.record import Plan
-from dcplan.units import CHIPS_PER_KCHIP, HOURS_PER_YEAR, MUSD_PER_BUSD
+from dcplan.units import CHIPS_PER_KCHIP, FLOP_PER_EFLOPS_YEAR, MUSD_PER_BUSD
 
 Row = tuple[float | int | bool | str | None, ...]
 Capex = Mapping[tuple[str, tuple[str, ...], int], float]
@@ -25,6 +26,7 @@ def from_decisions(
     gap: float,
     solve_seconds: float,
     solver_version: str,
+    stages: tuple[Stage, ...] = (),
 ) -> Plan:
     """Return what the decisions of a solve of `case` mean, as tables; see `tables` for units.
 
@@ -47,14 +49,15 @@ def from_decisions(
         solve_seconds=solve_seconds,
         dcplan_version=version("dcplan"),
         solver_version=solver_version,
+        stages=stages,
         scenario=case.scenario,
         library=case.library,
         summary=tables.tidy(
             tables.SUMMARY,
             [
                 (
-                    *_summary_row(case, fleet, y, delivered[y], money),
-                    *_unit_costs(case, fleet, y, delivered[y], year_musd[y]),
+                    *_summary_row(case, fleet, y, delivered, money),
+                    *costs.unit_costs(case, fleet, y, delivered[y], year_musd[y]),
                 )
                 for y in case.years
             ],
@@ -81,6 +84,7 @@ def _compute_eflops(case: Case, fleet: Fleet, site: str, year: int) -> float:
     return (
         kept
         * case.training.goodput_frac
+        * case.training.goodput(domain_chips(case, fleet, year) / CHIPS_PER_KCHIP)
         * sum(
             case.chips.eflops_per_kchip[a] * count / CHIPS_PER_KCHIP
             for (s, a, y), count in fleet.running.items()
@@ -121,6 +125,7 @@ def _site_rows(case: Case, fleet: Fleet, spent: Capex, delivered: Mapping[int, f
                 *(_facility_mw(case, fleet, s, y), case.halls.pue[s, k], part * delivered[y]),
                 spent["facility", (s,), y] + spent["land", (s,), y],
                 *(footprint.water_ml(case, fleet, s, y), footprint.halls_kt(case, fleet, s, y)),
+                case.halls.stood_mw.get(s, 0.0),
             )
         )
     return rows
@@ -135,6 +140,7 @@ def _chip_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
             spent.get(("chips", (s, a), y), 0.0),
             footprint.chips_kt(case, fleet, s, a, y),
             lots.pods(case, fleet, s, a, y),
+            CHIPS_PER_KCHIP * case.chips.stood_kchips.get((s, a, y), 0.0),
         )
         for s, a, y in {*fleet.added, *fleet.standing, *fleet.running}
     ]
@@ -142,7 +148,8 @@ def _chip_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
 
 def _power_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
     rows: list[Row] = []
-    ended = {(s, g, y + 1) for s, g, y in fleet.contracted_mw if fleet.ended_mw(s, g, y + 1)}
+    held = {*fleet.contracted_mw, *fleet.stood_mw}
+    ended = {(s, g, y + 1) for s, g, y in held if fleet.ended_mw(s, g, y + 1)}
     for s, g, y in {*fleet.contracted_mw, *fleet.energy_gwh, *ended}:
         if y > case.years[-1]:
             continue
@@ -155,6 +162,7 @@ def _power_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
                 *(fleet.ended_mw(s, g, y), energy),
                 *(spent.get(("power", (s, g), y), 0.0), yearly),
                 case.power.carbon_kt_per_gwh[s, g] * energy,
+                case.power.stood_mw.get((s, g), 0.0),
                 costs.unused_gwh(case, fleet, s, g, y),
             )
         )
@@ -167,6 +175,7 @@ def _link_rows(case: Case, fleet: Fleet, spent: Capex) -> list[Row]:
             *(*c, case.fibre.kind[c], case.fibre.reach_class[c], y, case.fibre.km[c]),
             *(fleet.speed_tbps[y], case.fibre.pairs[c, fleet.speed_tbps[y]]),
             *("leased" if c in fleet.leased[y] else "own", spent["fibre", c, y]),
+            case.fibre.stood_tbps.get(c, 0.0),
         )
         for y in case.years
         for c in fleet.lit[y]
@@ -190,8 +199,9 @@ def _zone_rows(case: Case, fleet: Fleet) -> list[Row]:
             more = sum(mw for (_, u, t), mw in fleet.upgraded_mw.items() if (u, t) == (z, y))
             taken = sum(fleet.contracted_mw.get((*offer, y), 0.0) for offer in fed)
             load = sum(_facility_mw(case, fleet, s, y) for s in here if (s, y) in fleet.design)
-            left = room + more - taken
-            rows.append((z, name, y, class_, room, more, taken, load, left))
+            stood = case.power.stood_from_mw(z)
+            left = room + more + stood - taken
+            rows.append((z, name, y, class_, room, more, taken, load, left, stood))
     return rows
 
 
@@ -209,7 +219,7 @@ def _summary_row(
     case: Case,
     fleet: Fleet,
     year: int,
-    delivered: float,
+    delivered: Mapping[int, float],
     money: list[costs.MoneyRow],
 ) -> Row:
     sites = fleet.open_sites(year)
@@ -222,21 +232,11 @@ def _summary_row(
     return (
         *(year, len(sites), it_mw, load_mw, load_mw / it_mw if it_mw else None),
         sum(count for (_, _, y), count in fleet.standing.items() if y == year),
-        *(_fleet_eflops(case, fleet, year), delivered, spent["capex"], spent["opex"]),
+        *(_fleet_eflops(case, fleet, year), delivered[year], spent["capex"], spent["opex"]),
         footprint.operational_kt(case, fleet, year),
         *(sum(case.fibre.km[c] for c in fleet.lit[year]), fleet.speed_tbps[year]),
         footprint.embodied_kt(case, fleet, year),
         sum(footprint.water_ml(case, fleet, s, year) for s in sites),
-    )
-
-
-def _unit_costs(case: Case, fleet: Fleet, year: int, delivered: float, musd: float) -> Row:
-    """What a year costs, in all and by what it yields, and the debt at its end."""
-    running = sum(count for (_, _, y), count in fleet.running.items() if y == year)
-    debt = costs.debt_musd(case, fleet, year)
-    return (
-        musd / MUSD_PER_BUSD,
-        musd / delivered if delivered else None,
-        musd * 1e6 / (running * HOURS_PER_YEAR) if running else None,
-        None if debt is None else debt / MUSD_PER_BUSD,
+        sum(delivered[y] for y in case.years if y <= year) * FLOP_PER_EFLOPS_YEAR,
+        domain_chips(case, fleet, year),
     )

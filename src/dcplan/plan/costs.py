@@ -11,7 +11,7 @@ from dcplan.case.grid import GRID
 from dcplan.case.money import CAPEX_ITEMS
 from dcplan.plan import footprint
 from dcplan.plan.fleet import Fleet
-from dcplan.units import CHIPS_PER_KCHIP
+from dcplan.units import CHIPS_PER_KCHIP, HOURS_PER_YEAR, MUSD_PER_BUSD
 
 MoneyRow = tuple[int, str, str, float]
 """(year, kind, item, MUSD)"""
@@ -26,7 +26,7 @@ def purchases(case: Case, fleet: Fleet) -> Iterator[Purchase]:
     for (s, a, y), count in fleet.added.items():
         yield "chips", (s, a), y, paid[a, y] * count, float(case.chips.life_years[a])
     for (s, y), k in fleet.design.items():
-        grown = fleet.built_mw[s, y] - fleet.built_mw.get((s, y - 1), 0.0)
+        grown = fleet.grown_mw(s, y)
         facility = case.halls.capex_musd_per_mw[s, k] * rise("facility", y) * grown
         yield "facility", (s,), y, facility, case.halls.life_years
         land = case.sites.land_musd_per_mw[s] * case.halls.pue[s, k] * grown
@@ -65,7 +65,7 @@ def capex(case: Case, fleet: Fleet) -> Mapping[tuple[str, tuple[str, ...], int],
 
 
 def link_worth(case: Case, fleet: Fleet, corridor: Corridor, year: int) -> float:
-    """Price in the base year of all that is owned on a corridor, MUSD; 0 while it is dark."""
+    """Price in the base year of what the plan has bought for a corridor, MUSD; 0 while it is dark."""
     if corridor not in fleet.lit.get(year, ()) or fleet.speed_tbps[year] == ALONE:
         return 0.0
     saved = case.fibre.cable_musd[corridor] if corridor in fleet.leased[year] else 0.0
@@ -164,6 +164,20 @@ def debt_musd(case: Case, fleet: Fleet, year: int) -> float | None:
     return case.money.debt_frac * sum(owed)
 
 
+def unit_costs(
+    case: Case, fleet: Fleet, year: int, delivered: float, musd: float
+) -> tuple[float | None, ...]:
+    """What a year costs, in all and by what it yields, and the debt at its end."""
+    running = sum(count for (_, _, y), count in fleet.running.items() if y == year)
+    debt = debt_musd(case, fleet, year)
+    return (
+        musd / MUSD_PER_BUSD,
+        musd / delivered if delivered else None,
+        musd * 1e6 / (running * HOURS_PER_YEAR) if running else None,
+        None if debt is None else debt / MUSD_PER_BUSD,
+    )
+
+
 def _yearly(case: Case, fleet: Fleet) -> Iterator[tuple[int, str, float]]:
     chips, halls, money = case.chips, case.halls, case.money
     paid = chip_musd(case, fleet)
@@ -173,6 +187,9 @@ def _yearly(case: Case, fleet: Fleet) -> Iterator[tuple[int, str, float]]:
             if bought <= y < bought + chips.life_years[a]:
                 rise = money.price_factor("chips", y) / money.price_factor("chips", bought)
                 yield y, "chips", upkeep * rise
+    for y, musd in chips.stood_musd.items():
+        stood = musd * money.price_factor("chips", y)
+        yield y, "chips", (chips.maintenance_frac + money.tax_insurance_frac) * stood
     for (s, y), k in fleet.design.items():
         built = fleet.built_mw[s, y]
         worth = halls.capex_musd_per_mw[s, k] * money.price_factor("facility", y) * built
@@ -188,11 +205,15 @@ def _yearly(case: Case, fleet: Fleet) -> Iterator[tuple[int, str, float]]:
             case, fleet, y
         )
         yield y, "carbon", price * emitted_kt
+    fibre = case.fibre
     for y in case.years:
         rise = money.price_factor("fibre", y)
+        for c, worth in fibre.stood_musd.items():
+            upkeep = fibre.maintenance_musd_per_km * fibre.km[c]
+            yield y, "fibre", (upkeep + money.tax_insurance_frac * worth) * rise
         for c in fleet.lit[y]:
+            km = fibre.km[c] if c not in fibre.stood_musd else 0.0
             taxed = money.tax_insurance_frac * link_worth(case, fleet, c, y)
-            kept = case.fibre.maintenance_musd_per_km * case.fibre.km[c] + taxed
-            yield y, "fibre", kept * rise
+            yield y, "fibre", (fibre.maintenance_musd_per_km * km + taxed) * rise
             if c in fleet.leased[y]:
                 yield y, "fibre", case.fibre.lease_musd[c, fleet.speed_tbps[y]] * rise

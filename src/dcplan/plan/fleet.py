@@ -42,6 +42,16 @@ class Fleet:
     """Class of curtailment of every zone that can feed a site."""
     upgraded_mw: Mapping[tuple[int, str, int], float]
     """Network upgrades by (tier, zone, year), all that stand in the year."""
+    stood_mw: Mapping[tuple[str, str, int], float]
+    """Contracts of the year before the first, as `contracted_mw`."""
+    stood_halls_mw: Mapping[SiteYear, float]
+    """Halls of the year before the first, as `built_mw`."""
+
+    def grown_mw(self, site: str, year: int) -> float:
+        """Halls that are built in a year."""
+        before = (site, year - 1)
+        stood = self.stood_halls_mw.get(before, 0.0)
+        return self.built_mw[site, year] - self.built_mw.get(before, stood)
 
     def signed_mw(self, site: str, supply: str, year: int) -> float:
         """What is newly contracted in a year."""
@@ -53,7 +63,8 @@ class Fleet:
         return rounded(fallen) if fallen > LEAST_MW else 0.0
 
     def _grown_mw(self, site: str, supply: str, year: int) -> float:
-        before = self.contracted_mw.get((site, supply, year - 1), 0.0)
+        key = (site, supply, year - 1)
+        before = self.contracted_mw.get(key, self.stood_mw.get(key, 0.0))
         return self.contracted_mw.get((site, supply, year), 0.0) - before
 
     def open_sites(self, year: int) -> tuple[str, ...]:
@@ -74,7 +85,7 @@ def read_decisions(case: Case, decisions: Decisions) -> Fleet:
     }
     ever = {s for s, _ in design}
     added = _kept(decisions["chips.added"], CHIPS_PER_KCHIP, ever)
-    running = _kept(decisions["chips.running"], CHIPS_PER_KCHIP, design)
+    running = _kept(_running(decisions), CHIPS_PER_KCHIP, design)
     lit = {
         y: tuple(
             (u, v)
@@ -91,8 +102,11 @@ def read_decisions(case: Case, decisions: Decisions) -> Fleet:
         standing={
             (s, a, y): total
             for s in sorted(ever)
-            for a, y in case.chips.standing
-            if (total := sum(added.get((s, a, t), 0.0) for t in case.chips.bought_in_life(a, y)))
+            for a, y in sorted(case.chips.present)
+            if (
+                total := sum(added.get((s, a, t), 0.0) for t in case.chips.bought_in_life(a, y))
+                + CHIPS_PER_KCHIP * case.chips.stood_kchips.get((s, a, y), 0.0)
+            )
         },
         running=running,
         signed=frozenset(key for key, x in decisions.get("chips.signed", {}).items() if x > 0.5),
@@ -122,7 +136,28 @@ def read_decisions(case: Case, decisions: Decisions) -> Fleet:
             for key, mw in decisions.get("grid.upgraded_mw", {}).items()
             if mw > LEAST_MW
         },
+        stood_mw={(*key, case.years[0] - 1): mw for key, mw in case.power.stood_mw.items()},
+        stood_halls_mw={(s, case.years[0] - 1): mw for s, mw in case.halls.stood_mw.items()},
     )
+
+
+def _running(decisions: Decisions) -> Mapping[Any, float]:
+    """Chips that run, those bought in the plan and those that stood before together."""
+    both = dict(decisions["chips.running"])
+    for key, kchips in decisions.get("chips.kept", {}).items():
+        both[key] = both.get(key, 0.0) + kchips
+    return both
+
+
+def domain_chips(case: Case, fleet: Fleet, year: int) -> float:
+    """Chips that work in step: all that run, or those of the largest site if sites are replicas."""
+    at_site: dict[str, float] = {}
+    for (s, _, y), count in fleet.running.items():
+        if y == year:
+            at_site[s] = at_site.get(s, 0.0) + count
+    if case.training.alone_in_step:
+        return max(at_site.values(), default=0.0)
+    return sum(at_site.values())
 
 
 def _accepted(case: Case, decisions: Decisions) -> dict[str, str]:

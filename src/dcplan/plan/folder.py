@@ -15,6 +15,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ JSON_FILE = "plan.json"
 LAYERS_FILE = "plan.gpkg"
 INPUTS = "inputs"
 KINDS = ("models", "grid", "sites")
+FLEET = "fleet"
 OWN = {JSON_FILE, LAYERS_FILE, INPUTS, *(table.file for table in TABLES.values())}
 SCALARS = (
     "status",
@@ -124,6 +126,9 @@ def _json_text(plan: Plan) -> str:
         {str(name): _plain(value) for name, value in row.items()}
         for row in plan.summary.astype(object).to_dict("records")
     ]
+    data["stages"] = [
+        {name: _plain(value) for name, value in asdict(stage).items()} for stage in plan.stages
+    ]
     data["audit"] = plan.audit
     return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -141,10 +146,13 @@ def _write_csv(rows: pd.DataFrame, path: Path) -> None:
 
 def _write_inputs(scenario: Scenario, library: Library, folder: Path) -> None:
     """The scenario, naming the library beside it, and the library's files as they are."""
-    beside = parse({**resolved(scenario), "library": {kind: f"./{kind}" for kind in KINDS}})
+    named: dict[str, Any] = {"library": {kind: f"./{kind}" for kind in KINDS}}
+    if scenario.existing is not None:
+        named["existing"] = f"./{FLEET}"
+    beside = parse({**resolved(scenario), **named})
     folder.mkdir()
     (folder / "scenario.yaml").write_text(dump(beside), encoding="utf-8")
-    for kind in KINDS:
+    for kind in library.folders:
         (folder / kind).mkdir()
         own = [table.file for table in LIBRARY_TABLES.values() if table.folder == kind]
         for name in [*own, FIGURES.file, SOURCES_FILE, *SHAPE_FILES]:

@@ -30,8 +30,7 @@ def chips_kt(case: Case, fleet: Fleet, site: str, chip: str, year: int) -> float
 
 def halls_kt(case: Case, fleet: Fleet, site: str, year: int) -> float:
     """Embodied in the halls built, kt; 0 where it is not counted."""
-    grown = fleet.built_mw[site, year] - fleet.built_mw.get((site, year - 1), 0.0)
-    return case.carbon.hall_kt_per_mw * grown
+    return case.carbon.hall_kt_per_mw * fleet.grown_mw(site, year)
 
 
 def operational_kt(case: Case, fleet: Fleet, year: int) -> float:

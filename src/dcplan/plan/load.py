@@ -15,13 +15,15 @@ from dcplan.errors import InputError, Problem
 from dcplan.library import Library, digest, read
 from dcplan.library.columns import Column
 from dcplan.library.sheet import Sheet, read_sheet, read_text, shown
-from dcplan.plan.folder import INPUTS, JSON_FILE, KINDS, SCALARS, before
+from dcplan.objectives import OBJECTIVES, Stage
+from dcplan.plan.folder import FLEET, INPUTS, JSON_FILE, KINDS, SCALARS, before
 from dcplan.plan.record import Plan, digest_of
 from dcplan.plan.tables import SUMMARY, TABLES, as_frame
 from dcplan.scenario import Scenario, parse
 
 _TEXTS = ("status", "objective_name", "dcplan_version", "solver_version")
-_WANTED = (*SCALARS, "scenario", "scenario_hash", "library_hash", "summary", "audit")
+_STAGE_NUMBERS = ("value", "bound", "gap")
+_WANTED = (*SCALARS, "scenario", "scenario_hash", "library_hash", "summary", "stages", "audit")
 
 
 def load(folder: Path) -> Plan:
@@ -61,6 +63,7 @@ def load(folder: Path) -> Plan:
         money=frames["money"],
         nodes=frames["nodes"],
         audit=data["audit"],
+        stages=_stages(data["stages"], f"{shown(folder / JSON_FILE)}, stages"),
     )
 
 
@@ -97,8 +100,8 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 def _scalars(data: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Texts and numbers; JSON has no infinity, so null stands for a bound or gap not found."""
-    worst = -math.inf if data["objective_name"] != "max_flop" else math.inf
-    unknown = {"bound": worst, "gap": math.inf}
+    goal = OBJECTIVES.get(str(data["objective_name"]))
+    unknown = {"bound": goal.unknown if goal else -math.inf, "gap": math.inf}
     found = {name: unknown.get(name) if data[name] is None else data[name] for name in SCALARS}
     problems = []
     for name, value in found.items():
@@ -111,6 +114,24 @@ def _scalars(data: Mapping[str, Any], where: str) -> dict[str, Any]:
     return found
 
 
+def _stages(rows: Any, where: str) -> tuple[Stage, ...]:
+    found = []
+    for row in rows if isinstance(rows, list) else [rows]:
+        goal = OBJECTIVES.get(str(row.get("objective"))) if isinstance(row, dict) else None
+        if goal is None:
+            raise InputError([Problem(where, "is not a list of objectives; solve again")])
+        unknown = {"bound": goal.unknown, "gap": math.inf}
+        cells: dict[str, Any] = {
+            n: unknown.get(n) if row.get(n) is None else row[n] for n in _STAGE_NUMBERS
+        }
+        for name, value in cells.items():
+            if isinstance(value, bool) or not isinstance(value, (int, float)):
+                what = f"has {value!r} for {name}; it must be a number"
+                raise InputError([Problem(where, what)])
+        found.append(Stage(goal.name, **cells))
+    return tuple(found)
+
+
 def _inputs(folder: Path, data: Mapping[str, Any]) -> tuple[Scenario, Library]:
     inputs, where = folder / INPUTS, f"{shown(folder / JSON_FILE)}, scenario"
     if not isinstance(data["scenario"], dict):
@@ -118,7 +139,8 @@ def _inputs(folder: Path, data: Mapping[str, Any]) -> tuple[Scenario, Library]:
     scenario = parse(data["scenario"], where=where, folder=inputs)
     if digest_of(scenario) != data["scenario_hash"]:
         raise InputError([Problem(where, "was changed since the plan was saved; solve again")])
-    library = read(*(inputs / kind for kind in KINDS))
+    fleet = inputs / FLEET if scenario.existing is not None else None
+    library = read(inputs / KINDS[0], inputs / KINDS[1], inputs / KINDS[2], fleet)
     if digest(library) != data["library_hash"]:
         what = "holds other library files than those the plan was saved with; solve again"
         raise InputError([Problem(shown(inputs), what)])

@@ -12,6 +12,7 @@ import pandas as pd
 
 from dcplan.geography import CRS
 from dcplan.library import Library
+from dcplan.objectives import Stage
 from dcplan.scenario import Scenario, resolved
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Plan:
     status: str
     objective_name: str
     objective: float
-    """MUSD; summed over the years, EFLOP/s for max_flop and kt of CO2 for carbon."""
+    """In the unit of `dcplan.objectives`; that of max_flop and carbon is a sum over the years."""
     bound: float
     gap: float
     solve_seconds: float
@@ -51,6 +52,8 @@ class Plan:
     """Coordinates of the ends of links."""
     audit: Mapping[str, Any] | None = None
     """`passed` and `checks`, as the audit found them."""
+    stages: tuple[Stage, ...] = ()
+    """With tie-breakers: every objective in order, each as its own search left it."""
 
     @property
     def sites(self) -> geopandas.GeoDataFrame:

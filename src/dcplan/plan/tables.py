@@ -1,6 +1,6 @@
 """The tables of a plan, declared once: columns, units and meaning; one row a fact.
 
-Capex stands once: of halls and land in sites.csv, of chips, power and links in their own tables.
+Capex stands once: of buildings and land in sites.csv, of chips, power and links in their own tables.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ def _count(name: str, unit: str, meaning: str) -> Column:
 _YEAR = _count("year", "year", "plan year")
 _LAT = _amount("lat", "degrees north", "latitude, WGS 84")
 _LON = _amount("lon", "degrees east", "longitude, WGS 84")
+_BY_RATE = "cost of the year by delivered rate; blank without"
+_BY_HOURS = "cost of the year by 8,760 h of each running chip; blank without"
+_OWED = "owed at the end of the year; blank if not limited"
 
 SITES = Table(
     "sites",
@@ -47,9 +50,10 @@ SITES = Table(
         _amount("facility_mw", "MW", "IT load times PUE"),
         _amount("pue", "facility MW per IT MW", "of the design in this climate"),
         _amount("delivered_eflops", "EFLOP/s", "its part of the fleet's rate, by compute"),
-        _amount("capex_musd", "MUSD", "halls and land bought in that year"),
+        _amount("capex_musd", "MUSD", "buildings and land bought in that year"),
         _amount("water_ml", "ML", "water that cooling takes in that year"),
         _amount("embodied_kt", "kt CO2", "in halls built in that year; 0 unless it is counted"),
+        _amount("stood_it_mw", "MW", "of built_it_mw, what stood before the first year"),
     ),
     optional=True,
 )
@@ -63,12 +67,13 @@ CHIPS = Table(
         text("vendor", "who makes it"),
         _YEAR,
         _amount("added", "chips", "bought in that year"),
-        _amount("standing", "chips", "bought by then and within their life"),
+        _amount("standing", "chips", "bought by then and within their life, stood included"),
         _amount("running", "chips", "switched on"),
         _amount("it_mw", "MW", "IT load of those that run"),
         _amount("capex_musd", "MUSD", "price of those bought in that year"),
         _amount("embodied_kt", "kt CO2", "in those bought in that year; 0 unless it is counted"),
         _amount("pods", "pods", "whole systems bought in that year; 0 where any number may be"),
+        _amount("stood", "chips", "of standing, those that were there before the first year"),
     ),
     optional=True,
 )
@@ -105,6 +110,7 @@ POWER = Table(
         _amount("capex_musd", "MUSD", "of what is newly contracted"),
         _amount("opex_musd", "MUSD", "fixed and variable cost, fuel, tax and insurance"),
         _amount("carbon_kt", "kt CO2", "operational emissions"),
+        _amount("stood_mw", "MW", "contracted before the first year, whatever has ended since"),
         _amount("unused_gwh", "GWh", "energy that is paid for and not taken in that year"),
     ),
     optional=True,
@@ -124,6 +130,7 @@ LINKS = Table(
         _count("pairs", "pairs", "fibre pairs lit"),
         text("held", "own cable, or pairs leased by the year: own or leased"),
         _amount("capex_musd", "MUSD", "route and equipment bought in that year"),
+        _amount("stood_tbps", "Tb/s", "speed that it was equipped for before the first year"),
     ),
     optional=True,
 )
@@ -140,7 +147,8 @@ ZONES = Table(
         _amount("upgraded_mw", "MW", "what network upgrades add to it"),
         _amount("contracted_mw", "MW", "grid connections contracted"),
         _amount("facility_mw", "MW", "facility load"),
-        _amount("left_mw", "MW", "headroom and upgrades less contracted connections"),
+        _amount("left_mw", "MW", "headroom, upgrades and stood_mw less contracted connections"),
+        _amount("stood_mw", "MW", "connected before the first year, outside the headroom"),
     ),
     optional=True,
 )
@@ -201,22 +209,12 @@ SUMMARY = Table(
         _amount("fibre_tbps", "Tb/s", "speed of every link; 0 without links"),
         _amount("embodied_kt", "kt CO2", "in chips and halls of that year; 0 unless counted"),
         _amount("water_ml", "ML", "water that cooling takes"),
+        _amount("cumulated_flop", "FLOP", "delivered from the first plan year to the end of this"),
+        _amount("domain_chips", "chips", "that work in step: the fleet's, or the largest site's"),
         _amount("year_busd", "1e9 USD", "payments on what was bought, over its life, and opex"),
-        _amount(
-            "musd_per_eflops_year",
-            "MUSD per EFLOP/s-year",
-            "cost of the year by delivered rate; blank without",
-            blank=True,
-        ),
-        _amount(
-            "usd_per_chip_hour",
-            "USD per chip-hour",
-            "cost of the year by 8,760 h of each running chip; blank without",
-            blank=True,
-        ),
-        _amount(
-            "debt_busd", "1e9 USD", "owed at the end of the year; blank if not limited", blank=True
-        ),
+        _amount("musd_per_eflops_year", "MUSD per EFLOP/s-year", _BY_RATE, blank=True),
+        _amount("usd_per_chip_hour", "USD per chip-hour", _BY_HOURS, blank=True),
+        _amount("debt_busd", "1e9 USD", _OWED, blank=True),
     ),
     optional=True,
 )

@@ -11,9 +11,8 @@ from dcplan.library import TABLES, Figure, Source, cite
 from dcplan.library.schema import CONFIDENCE
 from dcplan.plan import Plan
 from dcplan.report.facts import row_name
-from dcplan.report.limits import span
 from dcplan.report.rests import rests_musd, used
-from dcplan.words import figure, percent
+from dcplan.words import figure, percent, span
 
 UNTOLD, CHOSEN = "no source given", "scenario"
 ORDER = (UNTOLD, *reversed(CONFIDENCE), CHOSEN)
@@ -26,6 +25,7 @@ TOPICS = {
     "reach": "Fibre",
     "workloads": "Training run",
     "replicas": "Replicas",
+    "goodput": "Goodput",
     "finance": "Costs",
     "zones": "Grid zones",
     "corridors": "Fibre routes",

@@ -54,6 +54,7 @@ class Drawing:
     limit_name: str = "limit"
     keyed: bool = True
     """Whether a legend names the parts."""
+    width_px: int = 420
     tell: Callable[[float], str] = _three_digits
     """The text of a total."""
 

@@ -8,19 +8,20 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dcplan.files import put
+from dcplan.files import put_text
 from dcplan.plan import Plan, digest_of
-from dcplan.report import charts, facts, ledgers, page, proofs, story
+from dcplan.report import charts, facts, ledgers, proofs, story
 from dcplan.report.assumptions import ORDER, assumptions
-from dcplan.report.colours import DARK, LIGHT
+from dcplan.report.facts import MEASURES
 from dcplan.report.headline import key_figures
 from dcplan.report.limits import BINDS_FRAC, CLOSE_FRAC, limits
-from dcplan.report.render import made, own, projection_words, render, shared, sizes, ticks
+from dcplan.report.page import panel
+from dcplan.report.prices import weakest
+from dcplan.report.render import own, render
 from dcplan.report.risk import link_losses, zone_losses
 from dcplan.report.scene import Scene, scene_of
 from dcplan.words import figure, power
 
-SHADE = "headroom"
 # A limit with more than this to spare decided nothing.
 _TOLD_FRAC = 0.25
 
@@ -31,7 +32,7 @@ def write_report(plan: Plan, path: Path) -> None:
     Raises InputError: a place that cannot be written, outlines that cannot be read, or the extra
     `report` that draws the charts is not installed.
     """
-    put(path, lambda new: new.write_text(board(plan), encoding="utf-8", newline="\n"))
+    put_text(path, board(plan))
 
 
 def board(plan: Plan) -> str:
@@ -40,37 +41,18 @@ def board(plan: Plan) -> str:
     drawn = {key: Markup(charts.svg(draw(plan))) for key, draw in charts.CHARTS.items()}
     return render(
         "report.html.j2",
-        **_map(plan, scene),
+        **panel(plan, scene, MEASURES[0]),
         **_words(plan),
         **_grids(plan),
         **_rests(plan),
         charts=drawn,
-        verdict=facts.verdict(plan),
-        badge=page._BADGES[plan.status],
         figures=key_figures(plan),
         years=facts.years(plan),
         small=_small(plan, scene),
-        made=made(plan),
         scenario_hash=digest_of(plan.scenario)[:12],
-        light=LIGHT,
-        dark=DARK,
         css=own("canvas.css") + own("page.css") + own("report.css"),
         script=own("map.js") + own("report.js"),
     )
-
-
-def _map(plan: Plan, scene: Scene) -> dict[str, Any]:
-    measures = facts.measures(plan)
-    return {
-        **shared(plan, scene),
-        "measures": measures,
-        "measure": next(measure for measure in measures if measure.key == SHADE),
-        "ticks": {measure.key: ticks(measure) for measure in measures},
-        "sizes": [(0, r, told) for r, told in sizes(scene)],
-        "speeds": [(f"{figure(tbps)} Tb/s", width) for tbps, width in scene.speeds if tbps],
-        "projection": projection_words(scene.frame),
-        "data": page._embedded(page._data(scene, measures)),
-    }
 
 
 def _words(plan: Plan) -> dict[str, Any]:
@@ -126,6 +108,7 @@ def _rests(plan: Plan) -> dict[str, Any]:
     sources = {source for row in rows for source in row.sources}
     return {
         "levels": levels,
+        "weakest": weakest(plan),
         "rests": story.rests([(level, count) for level, count, _ in levels]),
         "sources": sorted(sources, key=lambda source: (source.id, source.title)),
     }

@@ -80,10 +80,10 @@ def _sheets(plan: Plan, key: str, rows: pd.DataFrame) -> tuple[Sheet, ...]:
         _series(when, "Training, EFLOP/s", own.delivered_eflops),
     )
     spent = (
-        _series(when, "Halls and land", own.capex_musd),
+        _series(when, "Buildings and land", own.capex_musd),
         _series(when, "Chips", chips.capex_musd),
-        _series(when, "Power, once", supply.capex_musd),
-        _series(when, "Power, yearly", supply.opex_musd),
+        _series(when, "Power supply, once", supply.capex_musd),
+        _series(when, "Power and energy, yearly", supply.opex_musd),
     )
     running = _by(when, chips.running / 1e3, chips.chip, plan.library.chips)
     contracted = _by(when, supply.contracted_mw, supply.supply, plan.library.supply)

@@ -18,10 +18,9 @@ from dcplan.report.bars import Drawing
 from dcplan.report.colours import LIGHT
 from dcplan.report.labels import text_width
 
-WIDTH_PX = 420
 _TEXT_PX, _TITLE_PX = 11.5, 14.0
 _HEAD_PX, _LINE_PX, _PLOT_PX, _AXIS_PX, _ROW_PX, _KEY_PX = 42, 14, 185, 26, 23, 17
-_NAME_PX, _SWATCH_PX, _WIDEST_BAR_PX, _BAR_FRAC = 150, 34, 56.0, 0.62
+_NAME_PX, _SWATCH_PX, _WIDEST_BAR_PX, _BAR_FRAC = 190, 34, 56.0, 0.62
 _BEYOND = {"upright": 0.14, "lying": 0.22}
 """How far from the end of a bar its total reaches, as a share of the longest bar."""
 _INK = ("ink", "soft", "grid", "card", "accent")
@@ -39,17 +38,18 @@ def by_year(drawing: Drawing) -> alt.LayerChart:
     value: dict[str, Any] = {"title": drawing.unit, "axis": axis}
     years = alt.Axis(labelAngle=0, grid=False, domain=True, labelPadding=6, zindex=1)
     x = alt.X("bar:O", sort=list(drawing.bars), title=None, axis=years)
-    wide = min(_WIDEST_BAR_PX, _BAR_FRAC * 0.85 * WIDTH_PX / max(1, len(drawing.bars)))
-    bars = _bars(drawing, WIDTH_PX).mark_bar(width=round(wide, 1))
+    wide = min(_WIDEST_BAR_PX, _BAR_FRAC * 0.85 * drawing.width_px / max(1, len(drawing.bars)))
+    bars = _bars(drawing, drawing.width_px).mark_bar(width=round(wide, 1))
+    scale = _scale(drawing, _BEYOND["upright"])
     told = alt.Chart(_totals(drawing, _BEYOND["upright"])).mark_text(dy=-8, aria=False)
     layers = [
-        bars.encode(x=x, y=alt.Y("value:Q", stack="zero", scale=_scale(drawing), **value)),
+        bars.encode(x=x, y=alt.Y("value:Q", stack="zero", scale=scale, **value)),
         told.encode(x=x, y=alt.Y("level:Q", **value), text="text:N"),
     ]
     if drawing.drawn:
         tick = _ticks(drawing).mark_tick(orient="horizontal", size=wide + 12, thickness=2)
         layers.append(tick.encode(x=x, y=alt.Y("value:Q", **value)))
-    return _whole(drawing, layers, _PLOT_PX, WIDTH_PX)
+    return _whole(drawing, layers, _PLOT_PX, drawing.width_px)
 
 
 def by_row(drawing: Drawing) -> alt.LayerChart:
@@ -69,11 +69,12 @@ def by_row(drawing: Drawing) -> alt.LayerChart:
     )
     y = alt.Y("bar:N", sort=list(drawing.bars), title=None, axis=rows)
     # The key stands below the bars, not below their names.
-    keys_px = WIDTH_PX - names_px - 30
+    keys_px = drawing.width_px - names_px - 30
     bars = _bars(drawing, keys_px).mark_bar(height=_ROW_PX * _BAR_FRAC)
+    scale = _scale(drawing, _BEYOND["lying"])
     told = alt.Chart(_totals(drawing, _BEYOND["lying"])).mark_text(dx=6, align="left", aria=False)
     layers = [
-        bars.encode(y=y, x=alt.X("value:Q", stack="zero", scale=_scale(drawing), **value)),
+        bars.encode(y=y, x=alt.X("value:Q", stack="zero", scale=scale, **value)),
         told.encode(y=y, x=alt.X("level:Q", **value), text="text:N"),
     ]
     if drawing.drawn:
@@ -131,9 +132,9 @@ def _data(rows: list[dict[str, Any]]) -> alt.Data:
     return alt.Data(values=rows)  # type: ignore[no-untyped-call]  # Altair leaves it untyped
 
 
-def _scale(drawing: Drawing) -> alt.Scale:
+def _scale(drawing: Drawing, beyond: float) -> alt.Scale:
     ends = [*drawing.totals.values(), *(limit.value for limit in drawing.drawn)]
-    return alt.Scale(domain=[0, 1.13 * max(ends, default=0.0) or 1], nice=False)
+    return alt.Scale(domain=[0, (1 + beyond) * max(ends, default=0.0) or 1], nice=False)
 
 
 def _columns(drawing: Drawing, keys_px: float) -> int:
@@ -158,7 +159,7 @@ def _whole(
     lines = _line(drawing).split("\n")
     keys = -(-len(drawing.colours) // _columns(drawing, keys_px)) if drawing.keyed else 0
     chart = alt.layer(*layers).properties(
-        width=WIDTH_PX,
+        width=drawing.width_px,
         height=_HEAD_PX
         + _LINE_PX * len(lines)
         + plot_px

@@ -16,12 +16,12 @@ from dcplan.errors import InputError, Problem
 from dcplan.plan import Plan
 from dcplan.report import facts
 from dcplan.report.bars import Drawing, limit, money_unit, pieces, power_unit, rate
-from dcplan.report.colours import LIGHT
-from dcplan.report.groups import Group, by_chip, by_zone, item_colours, paler, row_names
+from dcplan.report.colours import LIGHT, of_item, paler
+from dcplan.report.groups import Group, by_chip, by_zone, row_names
 from dcplan.scenario import yearly
 from dcplan.units import MUSD_PER_BUSD, MW_PER_GW
 from dcplan.words import chips as chip_words
-from dcplan.words import dollars, plural
+from dcplan.words import dollars, item, plural
 from dcplan.words import power as power_words
 
 if TYPE_CHECKING:
@@ -85,14 +85,13 @@ def opex(plan: Plan) -> alt.LayerChart:
 def _money(plan: Plan, kind: str, title: str, limits_musd: Mapping[int, float]) -> alt.LayerChart:
     rows = plan.money[plan.money.kind == kind]
     unit, per = money_unit(float(rows.groupby("year").musd.sum().max()))
-    colours = item_colours(rows.groupby("item").musd.sum())
-    groups = [Group(item, colour, (item,)) for item, colour in colours.items()]
+    groups = [Group(item(key), of_item(key), (key,)) for key in _items(rows)]
     drawing = Drawing(
         title=title,
         line=_real(plan),
         unit=unit,
         pieces=pieces(groups, rows["item"], rows.year, rows.musd, per, dollars),
-        colours=colours,
+        colours={group.name: group.colour for group in groups},
         bars=_bars(plan),
         limits=[limit(y, musd, per, dollars, "limit") for y, musd in limits_musd.items()],
     )
@@ -118,24 +117,22 @@ def chips(plan: Plan) -> alt.LayerChart:
 def costs(plan: Plan) -> alt.LayerChart:
     """Where the money goes: all that is spent in the plan years, by item."""
     rows = plan.money[plan.money.kind.isin(["capex", "opex"])]
-    totals = rows.groupby("item").musd.sum().sort_values(ascending=False, kind="stable")
-    unit, per = money_unit(float(totals.max()) if len(totals) else 0.0)
-    colours = {
-        f"{item} {kind}": shade
-        for item, colour in item_colours(totals).items()
-        for kind, shade in (("capex", colour), ("opex", paler(colour)))
-    }
+    unit, per = money_unit(float(rows.groupby("item").musd.sum().max()) if len(rows) else 0.0)
+    groups = [
+        Group(f"{item(key)} {kind}", colour, (f"{key} {kind}",))
+        for key in _items(rows)
+        for kind, colour in (("capex", of_item(key)), ("opex", paler(of_item(key))))
+    ]
     left = float(plan.money[plan.money.kind == "residual"].musd.sum())
     worth = f"\nworth left at the end, {dollars(left)}, is not taken off" if left else ""
-    groups = [Group(name, colour, (name,)) for name, colour in colours.items()]
     parts = rows["item"] + " " + rows.kind
     drawing = Drawing(
         title=f"Where the money goes, {_between(plan)}",
         line=f"capex in full colour, opex pale; {_real(plan)}{worth}",
         unit=unit,
-        pieces=pieces(groups, parts, rows["item"], rows.musd, per, dollars),
-        colours=colours,
-        bars=[str(item) for item in totals.index if totals[item]],
+        pieces=pieces(groups, parts, rows["item"].map(item), rows.musd, per, dollars),
+        colours={group.name: group.colour for group in groups},
+        bars=[item(key) for key in _items(rows)],
         keyed=False,
         tell=lambda value: dollars(value * per),
     )
@@ -169,6 +166,7 @@ def sites(plan: Plan) -> alt.LayerChart:
             if str(site) in caps
         ],
         limit_name="largest size allowed",
+        width_px=480,
     )
     return _lying(drawing)
 
@@ -224,6 +222,12 @@ def _largest_mw(plan: Plan) -> dict[str, float]:
     """The most that each site may grow to: the scenario's limit, or the place's own."""
     own = plan.library.sites.max_mw.fillna(float("inf"))
     return dict(own.clip(upper=plan.scenario.sites.max_mw).astype(float))
+
+
+def _items(rows: pd.DataFrame) -> list[str]:
+    """Items that money is spent on, the largest first."""
+    spent = rows.groupby("item").musd.sum().sort_values(ascending=False, kind="stable")
+    return [str(key) for key in spent[spent != 0].index]
 
 
 def _bars(plan: Plan) -> list[str]:

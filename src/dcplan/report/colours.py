@@ -76,6 +76,20 @@ DARK: Mapping[str, str] = {
     "b5": "#4882a9",
 }
 BINS = 6
+OTHER = "#98A2B3"
+"""Of all that is told together because it is small."""
+# Muted blues, as the zones of the map; the largest zone is the darkest.
+ZONE_SHADES = ("#2F6194", "#4878A6", "#6490BC", "#82A9CF", "#A2C0DE", "#C0D5EA", "#DCE8F3")
+# Tol 2021, 'light': other colours than those of chips, which stand on the same page.
+_ITEMS: Mapping[str, str] = {
+    "chips": "#EE8866",
+    "facility": "#77AADD",
+    "energy": "#EEDD88",
+    "power": "#44BB99",
+    "fibre": "#AA4499",
+    "land": "#BBCC33",
+    "staff": "#99DDFF",
+}
 
 
 def of_chips(chips: Iterable[str]) -> dict[str, str]:
@@ -89,6 +103,21 @@ def of_chips(chips: Iterable[str]) -> dict[str, str]:
         chip: _lighter(CHIP_COLOURS[place % count], place // count)
         for place, chip in enumerate(chips)
     }
+
+
+def of_item(item: str) -> str:
+    """The colour of an item of the table money."""
+    return _ITEMS.get(item, OTHER)
+
+
+def paler(colour: str) -> str:
+    """A colour half way to white.
+
+    >>> paler("#004080")
+    '#7F9FBF'
+    """
+    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{(part + 255) // 2:02X}" for part in parts)
 
 
 def _lighter(colour: str, rounds: int) -> str:

@@ -35,6 +35,11 @@ class Measure:
         """The place of a value among the shades, light to dark."""
         return bisect_left(self.breaks, value) if math.isfinite(value) else None
 
+    def at(self, zone: str, place: int | None) -> float:
+        """The value of a zone in the year of that place; NaN where either is unknown."""
+        known = self.values.get(zone)
+        return known[place] if known and place is not None else math.nan
+
     def words(self, value: float) -> str:
         """The value with its unit."""
         return f"{figure(value)} {self.unit}" if math.isfinite(value) else "not known"
@@ -69,14 +74,14 @@ def measures(plan: Plan) -> tuple[Measure, ...]:
     price = {z: (float(zones.at[z, "energy_usd_per_mwh"]),) * len(when) for z in zones.index}
     carbon = {z: (float(zones.at[z, "co2_kg_per_mwh"]),) * len(when) for z in zones.index}
     return (
-        Measure("headroom", "Grid headroom left", "MW", left, _breaks(left)),
+        Measure("headroom", "Grid headroom left", "MW", left, breaks(left)),
         Measure("share", "Share of headroom used", "%", share, _SHARES),
-        Measure("price", "Price of energy", "$/MWh", price, _breaks(price)),
-        Measure("carbon", "Carbon intensity", "kg CO₂/MWh", carbon, _breaks(carbon)),
+        Measure("price", "Price of energy", "$/MWh", price, breaks(price)),
+        Measure("carbon", "Carbon intensity", "kg CO₂/MWh", carbon, breaks(carbon)),
     )
 
 
-def _breaks(values: Mapping[str, Sequence[float]]) -> tuple[float, ...]:
+def breaks(values: Mapping[str, Sequence[float]]) -> tuple[float, ...]:
     """Sextiles over all zones and years, to two digits."""
     known = sorted(v for by_year in values.values() for v in by_year if math.isfinite(v))
     if not known:
@@ -137,6 +142,11 @@ def line(plan: Plan) -> str:
     return f"{years(plan)[-1]}: " + " · ".join(parts)
 
 
+def badge(plan: Plan) -> str:
+    """How a page shows the verdict: `good`, `fair` or `bad`."""
+    return {"optimal": "good", "stopped": "fair", "rejected": "bad"}[plan.status]
+
+
 def verdict(plan: Plan) -> str:
     """How good the plan is, in a few words."""
     if plan.status == "rejected":
@@ -145,6 +155,11 @@ def verdict(plan: Plan) -> str:
         return "proven optimal"
     gap = f"{figure(plan.gap * 100, 2)}%" if math.isfinite(plan.gap) else "unknown"
     return f"optimal within {gap}" if plan.status == "optimal" else f"stopped early, gap {gap}"
+
+
+def full_name(name: str, vendor: str) -> str:
+    """A chip's name with its vendor's before it, once."""
+    return name if name.startswith(vendor) else f"{vendor} {name}"
 
 
 def used_chips(plan: Plan) -> dict[str, tuple[str, str]]:

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
-import pandas as pd
-
 from dcplan.plan import Plan
 from dcplan.report import facts
-from dcplan.report.colours import of_chips
-from dcplan.words import plural
+from dcplan.report.colours import OTHER, ZONE_SHADES, of_chips
+from dcplan.words import clean, plural
 
 MOST = 7
-OTHER_COLOUR = "#98A2B3"
-# What XML cannot hold, escaped or not.
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# Muted blues, as the zones of the map; the largest zone is the darkest.
-_ZONE_SHADES = ("#2F6194", "#4878A6", "#6490BC", "#82A9CF", "#A2C0DE", "#C0D5EA", "#DCE8F3")
-# Tol 2021, 'light': other colours than those of chips, which stand on the same page.
-_ITEM_COLOURS = {
-    "chips": "#EE8866",
-    "facility": "#77AADD",
-    "energy": "#EEDD88",
-    "power": "#44BB99",
-    "fibre": "#AA4499",
-    "land": "#BBCC33",
-    "staff": "#99DDFF",
-}
 
 
 @dataclass(frozen=True)
@@ -48,7 +30,7 @@ def by_zone(plan: Plan) -> tuple[Group, ...]:
     members: dict[str, list[Hashable]] = {}
     for zone, name in names.items():
         members.setdefault(name, []).append(zone)
-    shades = (*_ZONE_SHADES[: MOST - 1], _ZONE_SHADES[-1] if len(load) <= MOST else OTHER_COLOUR)
+    shades = (*ZONE_SHADES[: MOST - 1], ZONE_SHADES[-1] if len(load) <= MOST else OTHER)
     return tuple(
         Group(name, shade, tuple(keys))
         for (name, keys), shade in zip(members.items(), shades, strict=False)
@@ -63,7 +45,9 @@ def by_chip(plan: Plan) -> tuple[Group, ...]:
     """
     found = facts.used_chips(plan)
     colours = of_chips(found)
-    names = row_names({chip: _full(*words) for chip, words in found.items()}, len(found), "chips")
+    names = row_names(
+        {chip: facts.full_name(*words) for chip, words in found.items()}, len(found), "chips"
+    )
     alone = _alone(plan, found)
     members: dict[tuple[str, bool], list[str]] = {}
     for chip, (_, vendor) in found.items():
@@ -81,7 +65,7 @@ def by_chip(plan: Plan) -> tuple[Group, ...]:
         return tuple(groups)
     rest = tuple(key for group in groups[MOST - 1 :] for key in group.keys)
     last = f"{plural(len(rest), 'chip')} of other vendors"
-    return (*groups[: MOST - 1], Group(last, OTHER_COLOUR, rest))
+    return (*groups[: MOST - 1], Group(last, OTHER, rest))
 
 
 def _alone(plan: Plan, found: Mapping[str, tuple[str, str]]) -> set[str]:
@@ -112,28 +96,3 @@ def row_names(names: Mapping[Hashable, str], most: int, noun: str) -> dict[Hasha
     }
     other = f"{len(names) - alone} other {noun}"
     return {key: name if n < alone else other for n, (key, name) in enumerate(told.items())}
-
-
-def item_colours(totals: pd.Series[float]) -> dict[str, str]:
-    """A colour for each item that money is spent on, the largest first."""
-    spent = totals[totals != 0].sort_values(ascending=False, kind="stable")
-    return {str(item): _ITEM_COLOURS.get(str(item), OTHER_COLOUR) for item in spent.index}
-
-
-def paler(colour: str) -> str:
-    """A colour half way to white.
-
-    >>> paler("#004080")
-    '#7F9FBF'
-    """
-    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return "#" + "".join(f"{(part + 255) // 2:02X}" for part in parts)
-
-
-def _full(name: str, vendor: str) -> str:
-    return name if name.startswith(vendor) else f"{vendor} {name}"
-
-
-def clean(text: str) -> str:
-    """A text without the characters that no SVG can hold."""
-    return _NO_XML.sub("\ufffd", text)

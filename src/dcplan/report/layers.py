@@ -16,8 +16,8 @@ from dcplan.plan.layers import write_layers
 from dcplan.report import facts
 from dcplan.report.cards import sites
 from dcplan.report.colours import LIGHT, of_chips
+from dcplan.report.glyphs import LARGEST_PX, radius
 from dcplan.report.render import KINDS, render
-from dcplan.report.scene import LARGEST_PX, radius
 from dcplan.report.styles import styles
 from dcplan.words import figure, power
 

@@ -8,8 +8,8 @@ from dcplan.plan import Plan
 from dcplan.report.facts import row_name, years
 from dcplan.report.grids import Grid, counts, numbers, words
 from dcplan.report.risk import end_name
-from dcplan.report.story import ITEMS
 from dcplan.units import CHIPS_PER_KCHIP, MUSD_PER_BUSD
+from dcplan.words import item
 
 
 def by_year(plan: Plan) -> Grid:
@@ -68,7 +68,7 @@ def power(plan: Plan) -> Grid:
 def money(plan: Plan, kind: str) -> Grid:
     """Capex or opex by item and year."""
     rows = plan.money[plan.money.kind == kind]
-    names = [ITEMS.get(item, item) for item in rows["item"]]
+    names = [*map(item, rows["item"])]
     frame = pd.DataFrame({"name": names, "year": rows.year, "value": rows.musd / MUSD_PER_BUSD})
     return across(kind, f"{kind.capitalize()} by item, $ B", "item", frame, total=True)
 
@@ -84,7 +84,7 @@ def costs(plan: Plan) -> Grid:
         "costs",
         "All spending of the plan years by item, $ B",
         (
-            words("item", [ITEMS.get(item, item) for item in rows.index]),
+            words("item", [*map(item, rows.index)]),
             *(numbers(name, rows[name], like=rows.together) for name in rows),
         ),
         total=True,
@@ -98,7 +98,7 @@ def residual(plan: Plan) -> Grid:
         "residual",
         f"Worth at the end of {years(plan)[-1]}",
         (
-            words("item", [ITEMS.get(item, item) for item in rows["item"]]),
+            words("item", [*map(item, rows["item"])]),
             numbers("worth, $ B", rows.musd / MUSD_PER_BUSD),
         ),
     )
@@ -155,7 +155,7 @@ def sites(plan: Plan) -> Grid:
             words("cooling", [c.replace("_", " ") for c in rows.cooling]),
             numbers("chips running, thousand", running.reindex(own).fillna(0) / CHIPS_PER_KCHIP),
             numbers("delivered, EFLOP/s", rows.delivered_eflops),
-            numbers("halls and land, $ B", halls.reindex(own) / MUSD_PER_BUSD),
+            numbers("buildings and land, $ B", halls.reindex(own) / MUSD_PER_BUSD),
             numbers("chips, $ B", kit.reindex(own).fillna(0) / MUSD_PER_BUSD),
         ),
     )

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 
 import pandas as pd
 
 from dcplan.case import Case, build
 from dcplan.plan import Plan
 from dcplan.units import CHIPS_PER_KCHIP, MUSD_PER_BUSD
-from dcplan.words import plural
+from dcplan.words import plural, span
 
 BINDS_FRAC = 0.005
 CLOSE_FRAC = 0.05
@@ -83,19 +82,6 @@ def close(plan: Plan) -> list[str]:
     return _told(plan, lambda spare: BINDS_FRAC <= spare < CLOSE_FRAC)
 
 
-def span(years: Iterable[int]) -> str:
-    """Years in words, rows of them as ranges.
-
-    >>> span([2027, 2028, 2029, 2031]), span([2028, 2027])
-    ('2027–2029, 2031', '2027–2028')
-    """
-    parts = []
-    for _, run in groupby(enumerate(sorted(set(years))), lambda pair: pair[1] - pair[0]):
-        row = [year for _, year in run]
-        parts.append(str(row[0]) if len(row) == 1 else f"{row[0]}–{row[-1]}")
-    return ", ".join(parts)
-
-
 def _fleet(plan: Plan, case: Case) -> Iterator[Limit]:
     rows = plan.summary.set_index("year")
     for y, most in case.power.fleet_limit_mw.items():
@@ -107,6 +93,9 @@ def _fleet(plan: Plan, case: Case) -> Iterator[Limit]:
         if least > 0:
             done = float(rows.delivered_eflops[y])
             yield Limit("target", "", y, done, least, "EFLOP/s", floor=True)
+    if (flop := case.scenario.target.training_flop) is not None:
+        delivered = float(rows.cumulated_flop[case.training.by])
+        yield Limit("total target", "", None, delivered, flop, "FLOP", floor=True)
     if case.sites.max_sites is not None:
         for y in case.years:
             used = float(rows.sites[y])
@@ -143,17 +132,24 @@ def _zones(plan: Plan, case: Case) -> Iterator[Limit]:
     on_grid = set(power.feed.values())
     for z, y in rows.index:
         # Where the grid has no room at all, there is nothing that a plan could take up.
-        upgrades = case.grid.most_mw(z, int(y)) - case.grid.headroom_mw[z]
-        room = float(rows.headroom_mw[z, y]) + upgrades
-        if z in on_grid and room > 0:
-            yield Limit("headroom", z, int(y), float(rows.contracted_mw[z, y]), room, "MW")
+        room = _room_mw(case, z, int(y), float(rows.headroom_mw[z, y])) if z in on_grid else 0.0
+        if room > 0:
+            new = float(rows.contracted_mw[z, y] - rows.stood_mw[z, y])
+            yield Limit("headroom", z, int(y), new, room, "MW")
         if power.zone_frac is not None and fleet[y] > 0:
             share = float(rows.facility_mw[z, y] / fleet[y])
             yield Limit("zone share", z, int(y), share, power.zone_frac, "fraction")
     taken = plan.power.groupby(["supply", "year"]).contracted_mw.sum().to_dict()
     for g, most in power.fleet_mw.items():
-        for y in sorted({y for _, h, y in power.offer_years if h == g}):
+        for y in sorted({y for _, h, y in power.stand_years if h == g}):
             yield Limit("contracts", g, y, float(taken.get((g, y), 0.0)), most, "MW")
+
+
+def _room_mw(case: Case, zone: str, year: int, chosen_mw: float) -> float:
+    """What the grid of a zone can take, upgrades and all; `chosen_mw` by its class, if chosen."""
+    grid = case.grid
+    most = grid.most_mw(zone, year)
+    return most - grid.headroom_mw[zone] + chosen_mw if grid.classes() else most
 
 
 def _sites(plan: Plan, case: Case) -> Iterator[Limit]:
@@ -166,7 +162,8 @@ def _sites(plan: Plan, case: Case) -> Iterator[Limit]:
         yield Limit("largest size", key, y, size, sites.max_mw[key], "MW")
         # The least load is stated in IT power, with the most frugal halls of the place.
         least = case.halls.least_mw[key] * float(row.pue)
-        yield Limit("least size", key, y, float(row.facility_mw), least, "MW", floor=True)
+        if key not in sites.stood:
+            yield Limit("least size", key, y, float(row.facility_mw), least, "MW", floor=True)
         if site_pue is not None:
             yield Limit("PUE", key, y, float(row.pue), site_pue, "ratio", base=1.0)
     if sites.max_sites_per_zone is not None:

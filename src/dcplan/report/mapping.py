@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from dcplan.errors import InputError, Problem
-from dcplan.files import put
+from dcplan.files import kind_of, put
 from dcplan.plan import Plan
 from dcplan.report.figure import drawing, picture
 from dcplan.report.layers import write_geojson, write_gpkg, write_kml
@@ -23,10 +22,7 @@ def write_map(plan: Plan, path: Path, shade: str = "headroom") -> None:
     not at all. Raises InputError: another kind of file, a place that cannot be written, or
     outlines that cannot be read.
     """
-    write = FORMATS.get(path.suffix.lower())
-    if write is None:
-        what = f"ends in '{path.suffix}'; a map must end in {', '.join(FORMATS)}"
-        raise InputError([Problem(str(path), what)])
+    write = FORMATS[kind_of(path, "a map", FORMATS)]
     put(path, lambda new: write(plan, new, shade))
 
 

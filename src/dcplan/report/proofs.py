@@ -8,11 +8,11 @@ from typing import Any
 from dcplan.plan import Plan
 from dcplan.report.assumptions import Assumption
 from dcplan.report.grids import Column, Grid, counts, numbers, percents, plain, words
-from dcplan.report.limits import Limit, span
+from dcplan.report.limits import Limit
 from dcplan.report.risk import Loss, end_name
 from dcplan.scenario import json_schema, resolved
 from dcplan.units import MUSD_PER_BUSD
-from dcplan.words import figure
+from dcplan.words import figure, span
 
 _NO_SLACK = 1e-4
 _MOST_PLACES = 4
@@ -21,6 +21,7 @@ _TITLES = {
     "power": "Facility power",
     "PUE": "PUE",
     "target": "Training target",
+    "total target": "Training target in total",
     "capex": "Capex of a year",
     "capex in total": "Capex of all years",
     "supply": "Supply of chips",
@@ -55,7 +56,9 @@ def _places(places: Mapping[str, Sequence[Limit]]) -> str:
         years = span([limit.year for limit in found if limit.year is not None])
         told.append(" ".join(part for part in (where, years) if part))
     more = len(told) - _MOST_PLACES
-    return "; ".join(told[:_MOST_PLACES]) + (f"; {more} more" if more > 0 else "")
+    if more <= 1:
+        return "; ".join(told)
+    return "; ".join(told[:_MOST_PLACES]) + f"; {more} more"
 
 
 def limits(plan: Plan, found: tuple[Limit, ...]) -> Grid:

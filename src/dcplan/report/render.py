@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import re
+import json
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,13 @@ from markupsafe import Markup
 
 from dcplan.plan import Plan
 from dcplan.report import facts
+from dcplan.report.glyphs import radius
 from dcplan.report.labels import shortened
 from dcplan.report.projection import Frame
-from dcplan.report.scene import Scene, radius
-from dcplan.words import figure, power, round_down
+from dcplan.report.scene import Scene
+from dcplan.words import clean, figure, power, round_down
 
 _TEMPLATES = Path(__file__).parent / "templates"
-# What XML cannot hold, escaped or not.
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 KINDS = {"existing": "existing conduit", "new": "new build", "spur": "spur to a junction"}
 
 
@@ -40,7 +40,9 @@ def shared(plan: Plan, scene: Scene) -> dict[str, Any]:
         "title": plan.scenario.name,
         "line": facts.line(plan),
         "scene": scene,
-        "chips": [(colour, _chip_words(*names[chip])) for chip, colour in scene.colours.items()],
+        "chips": [
+            (colour, facts.full_name(*names[chip])) for chip, colour in scene.colours.items()
+        ],
         "kinds": [(kind, KINDS[kind]) for kind in scene.kinds],
         "scale_words": f"{figure(scene.scale[0])} km",
     }
@@ -74,8 +76,28 @@ def made(plan: Plan) -> str:
     return f"Made by dcplan {plan.dcplan_version} with HiGHS {plan.solver_version}."
 
 
-def _chip_words(name: str, vendor: str) -> str:
-    return name if name.startswith(vendor) or not vendor else f"{vendor} {name}"
+def shades(scene: Scene, measures: Sequence[facts.Measure], places: Sequence[int | None]) -> Any:
+    """Shade and words of every zone by measure and year, for the script of a page.
+
+    `places` are those of the years among the plan's own; None for a year that it does not have.
+    """
+    return {
+        "zones": [zone.name for zone in scene.zones],
+        "measures": [
+            {
+                "title": m.title,
+                "bins": [[m.shade(m.at(z.key, n)) for n in places] for z in scene.zones],
+                "words": [[m.words(m.at(z.key, n)) for n in places] for z in scene.zones],
+            }
+            for m in measures
+        ],
+    }
+
+
+def embedded(data: Mapping[str, Any]) -> Markup:
+    """JSON that no name in it can end."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))
 
 
 @cache
@@ -94,4 +116,4 @@ def _environment() -> Environment:
 
 
 def _clean(value: Any) -> Any:
-    return _NO_XML.sub("\ufffd", value) if type(value) is str else value
+    return clean(value) if type(value) is str else value

@@ -125,7 +125,11 @@ def _links(plan: Plan) -> Iterator[Cell]:
 
 def _run(plan: Plan) -> Iterator[Cell]:
     library, own = plan.library, plan.scenario.workload
-    given = own.model_dump(exclude={"preset"}, exclude_none=True)
+    given = own.model_dump(exclude={"preset", "recovery"}, exclude_none=True)
+    if own.recovery is not None:
+        given["goodput_frac"] = None
+        column = f"{own.recovery}_frac"
+        yield from (("goodput", str(n), column) for n in library.goodput.index)
     columns = [str(c) for c in library.workloads if c not in {*given, *_NO_FIGURE}]
     yield from (("workloads", own.preset, column) for column in columns)
     if {**library.workloads.loc[own.preset].to_dict(), **given}["sync_every_steps"] > 1:

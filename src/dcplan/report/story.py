@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
+from dcplan.objectives import OBJECTIVES
 from dcplan.plan import Plan
 from dcplan.report import facts
 from dcplan.report.risk import Loss
 from dcplan.units import MUSD_PER_BUSD
-from dcplan.words import chips, dollars, figure, percent, plural, power
+from dcplan.words import chips, dollars, figure, item, percent, plural, power
 
 _NO_GAP = 1e-9
 _KINDS = {"existing": "in existing conduit", "new": "of new build", "spur": "of spurs"}
@@ -20,15 +21,6 @@ _LEVELS = {
     "scenario": "set by the scenario",
     "recalled": "recalled without a source at hand",
     "no source given": "without a source",
-}
-ITEMS = {
-    "chips": "chips and their systems",
-    "facility": "buildings and cooling",
-    "energy": "energy",
-    "power": "power connections",
-    "fibre": "fibre",
-    "land": "land",
-    "staff": "staff",
 }
 
 
@@ -60,15 +52,21 @@ def _proof(plan: Plan) -> str:
     if not math.isfinite(plan.gap):
         return "; the search was stopped before it could say how good that is"
     if plan.objective_name == "max_flop":
-        return f"; no plan within the same limits trains more than {_exact(plan.gap)} faster"
-    return f"; no plan within the same limits is more than {_exact(plan.gap)} cheaper"
+        return f"; no plan within the same limits delivers over {_exact(plan.gap)} more training"
+    goal = OBJECTIVES[plan.objective_name].noun.split(",")[0]
+    return f"; no plan within the same limits has a {goal} over {_exact(plan.gap)} lower"
 
 
 def gap(plan: Plan) -> str:
     """What is proven of the plan, and what the gap means in dollars or in EFLOP/s."""
-    name = {"tco": "total cost", "capex": "capital cost", "max_flop": "training over all years"}
-    goal, off = name[plan.objective_name], abs(plan.objective - plan.bound)
+    objective = OBJECTIVES[plan.objective_name]
+    goal, off = objective.noun + objective.per, abs(plan.objective - plan.bound)
     said = _amount(plan, plan.objective)
+    if plan.status == "rejected":
+        return (
+            f"The search gave a {goal} of {said}, but the audit found that the plan does not keep "
+            "what it promises: nothing is proven of it."
+        )
     if not math.isfinite(plan.bound):
         return (
             f"The {goal} is {said}. The search was stopped before it had any bound: how much "
@@ -76,11 +74,7 @@ def gap(plan: Plan) -> str:
         )
     if plan.gap <= _NO_GAP:
         return f"The {goal} is {said}, proven optimal: under the same limits and figures there is none better."
-    best = (
-        "no plan can cost less than"
-        if plan.objective_name != "max_flop"
-        else "no plan can train more than"
-    )
+    best = "no plan can come to " + ("more than" if objective.most else "less than")
     told = (
         f"The {goal} is {said}, and {best} {_amount(plan, plan.bound)} under the same limits and "
         f"figures. So {_amount(plan, off)} ({_exact(plan.gap)}) is the most that further search could gain."
@@ -88,7 +82,7 @@ def gap(plan: Plan) -> str:
     fibre = float(
         plan.money[(plan.money.kind == "capex") & (plan.money.item == "fibre")].musd.sum()
     )
-    if plan.objective_name != "max_flop" and fibre and off > 0.02 * fibre:
+    if objective.in_money and fibre and off > 0.02 * fibre:
         told += (
             f" For scale: all fibre costs {dollars(fibre)}, so choices worth less than the gap, such "
             "as single links or which of two like sites, are not settled by the proof."
@@ -110,7 +104,7 @@ def _exact(share: float) -> str:
 
 
 def _amount(plan: Plan, value: float) -> str:
-    return f"{figure(value)} EFLOP/s" if plan.objective_name == "max_flop" else dollars(value)
+    return OBJECTIVES[plan.objective_name].told(value, facts.years(plan)[0])
 
 
 def basis(plan: Plan) -> str:
@@ -123,6 +117,8 @@ def basis(plan: Plan) -> str:
         f"still worth at the end of {last}.",
         "capex": "The plan minimises capex, not discounted.",
         "max_flop": "The plan delivers the most training that its limits allow.",
+        "carbon": "The plan emits the least that its limits and targets allow.",
+        "earliest": "The plan delivers the FLOP of its target in the first year that can have them.",
     }[plan.objective_name] + f" Money is real, in dollars of {money.base_year}."
 
 
@@ -133,11 +129,11 @@ def money(plan: Plan) -> str:
     total = float(items.sum())
     if not total:
         return "Nothing is bought."
-    parts = [
-        f"{ITEMS.get(i, i)} {dollars(float(v))} ({part(float(v) / total)})"
-        for i, v in items.items()
-    ]
-    return f"Of {dollars(total)} of capital: {', '.join(parts)}."
+    parts = [f"{item(i)} {dollars(float(v))} ({part(float(v) / total)})" for i, v in items.items()]
+    return (
+        f"Of {dollars(total)} of capital: {', '.join(parts)}. Chips are whole systems with host and "
+        "network; buildings include their cooling."
+    )
 
 
 def risk(zones: tuple[Loss, ...], links: tuple[Loss, ...], year: int) -> str:

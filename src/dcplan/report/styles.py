@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from dcplan.report.colours import LIGHT
 from dcplan.report.facts import Measure
-from dcplan.report.scene import LARGEST_PX
+from dcplan.report.glyphs import LARGEST_PX
 
 _MM_PER_PX = 25.4 / 96
 _DASHES = {"existing": "solid", "new": "dash", "spur": "dot"}

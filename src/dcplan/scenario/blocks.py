@@ -11,7 +11,6 @@ from dcplan.scenario.fields import (
     AllOrNames,
     Block,
     Busd,
-    Eflops,
     Name,
     Names,
     PerYear,
@@ -45,47 +44,6 @@ class Buyer(Block):
     wafer_frac: Share | None = Field(
         default=None,
         description="Most of the world's yearly wafers of each packaging, as a fraction",
-    )
-
-
-class Workload(Block):
-    """The training run: a preset of the library, any column of which may be replaced."""
-
-    preset: Name = Field(description="Row of the library's workloads; a name")
-    params_b: float | None = Field(
-        default=None, gt=0.0, le=1e6, description="Parameters exchanged at each step, in 1e9"
-    )
-    active_params_b: float | None = Field(
-        default=None, gt=0.0, le=1e6, description="Parameters active for one token, in 1e9"
-    )
-    batch_mtokens: float | None = Field(
-        default=None, gt=0.0, le=1e5, description="Global batch of one step, in 1e6 tokens"
-    )
-    bits_per_param: float | None = Field(
-        default=None, gt=0.0, le=64.0, description="Size of one exchanged parameter, in bits"
-    )
-    precision: Literal["bf16", "fp8"] | None = Field(
-        default=None, description="Number format of the arithmetic; a name"
-    )
-    sync_every_steps: int | None = Field(
-        default=None,
-        ge=1,
-        le=1_000_000,
-        description="Steps between two exchanges among sites, a count",
-    )
-    overlap_steps: float | None = Field(
-        default=None, gt=0.0, le=1e6, description="Compute that can hide one exchange, in steps"
-    )
-    goodput_frac: Share | None = Field(
-        default=None, description="Time that is not lost to failures and restarts, as a fraction"
-    )
-
-
-class Target(Block):
-    """What the fleet must deliver."""
-
-    training_eflops: PerYear[Eflops] = Field(
-        description="Training rate delivered by the fleet in each plan year, in EFLOP/s"
     )
 
 
@@ -152,6 +110,9 @@ class Sites(Block):
     )
     force: Names = Field(default=(), description="Sites that must be opened; names")
     forbid: Names = Field(default=(), description="Sites that must not be opened; names")
+    existing: SomeNames | None = Field(
+        default=None, description="If given, only these sites of the existing fleet; names"
+    )
     max_sites: int | None = Field(default=None, ge=1, le=10_000, description="Most sites, a count")
     max_sites_per_zone: int | None = Field(
         default=None, ge=1, le=10_000, description="Most sites in one grid zone, a count"

@@ -130,6 +130,7 @@ UsdPerTonne = Annotated[float, Field(ge=0.0, le=1e5)]
 # Nothing of a loss can be kept whole, so 1 itself is refused.
 Kept = Annotated[float, Field(gt=0.0, lt=1.0)]
 Eflops = Annotated[float, Field(ge=0.0, le=1e7)]
+Flop = Annotated[float, Field(gt=0.0, le=1e32)]
 Speeds = Annotated[
     tuple[Annotated[float, Field(gt=0.0, le=1e6)], ...],
     Strict(False),
@@ -147,12 +148,17 @@ Table = Literal[
     "reach",
     "workloads",
     "replicas",
+    "goodput",
     "finance",
     "zones",
     "upgrades",
     "nodes",
     "corridors",
     "sites",
+    "fleet_sites",
+    "fleet_power",
+    "fleet_chips",
+    "fleet_links",
 ]
 
 # A figure that replaces one of the library: a value, or "*0.8", "+5", "-5" on what stands there.

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr, Strict, model_validator
 from pydantic_core import PydanticUndefined
 
+from dcplan.objectives import ObjectiveName
 from dcplan.scenario.blocks import (
     Buyer,
     Chips,
@@ -22,8 +23,6 @@ from dcplan.scenario.blocks import (
     Power,
     Sites,
     Solver,
-    Target,
-    Workload,
 )
 from dcplan.scenario.commitments import Commitment
 from dcplan.scenario.costs import Money
@@ -31,6 +30,7 @@ from dcplan.scenario.fields import Block, Figure, Name, PlanYears, Table, block_
 from dcplan.scenario.footprint import Carbon, Resilience
 from dcplan.scenario.rules import conflicts
 from dcplan.scenario.sheet import FieldPath
+from dcplan.scenario.training import Target, TieBreaker, Workload
 
 
 class Scenario(Block):
@@ -38,13 +38,19 @@ class Scenario(Block):
 
     name: Name = Field(description="What the plan is called; text")
     library: LibraryNames = Field(description="Which figures are used; names or paths")
+    existing: Name | None = Field(
+        default=None,
+        description="Fleet that stands before the first year, with its sites, chips, power and "
+        "fibre; a name that ships, or a path",
+    )
     buyer: Buyer = Field(description="Who buys the chips")
     years: PlanYears = Field(description="Plan years, one after another; calendar years")
     money: Money = Field(default=Money(), description="How money is compared over time")
     workload: Workload = Field(description="The training run")
     target: Target = Field(
         default=Target(training_eflops=0.0),
-        description="What the fleet must deliver, in EFLOP/s; not needed for max_flop",
+        description="What the fleet must deliver: a rate, FLOP by a date, or both; not needed for "
+        "max_flop",
     )
     limits: Limits = Field(default=Limits(), description="What the fleet must stay within")
     sites: Sites = Field(default=Sites(), description="Which sites, in MW and counts")
@@ -56,9 +62,15 @@ class Scenario(Block):
     fibre: Fibre = Field(default=Fibre(), description="Network, in km and Tb/s")
     resilience: Resilience = Field(default=Resilience(), description="What must survive a loss")
     carbon: Carbon = Field(default=Carbon(), description="Which emissions are counted")
-    objective: Literal["tco", "capex", "max_flop", "carbon"] = Field(
-        description="Least total cost (tco), least capex, most training (max_flop), or least "
-        "emissions (carbon); a name"
+    objective: ObjectiveName = Field(
+        description="Least total cost (tco), least capex, most training (max_flop), least "
+        "emissions (carbon), or the first year in which target.training_flop is delivered "
+        "(earliest); a name"
+    )
+    tie_breakers: Annotated[tuple[TieBreaker, ...], Strict(False)] = Field(
+        default=(),
+        description="Objectives after the first, in order, each among the plans that the ones "
+        "before leave",
     )
     solver: Solver = Field(default=Solver(), description="How to search")
     overrides: Mapping[Table, Mapping[Name, Mapping[Name, Figure]]] = Field(

@@ -13,6 +13,9 @@ Look = Callable[[str], Any]
 Conflict = tuple[tuple[str | int, ...], str]
 
 TARGET = "target.training_eflops"
+_NEEDS = (
+    "target.training_eflops, in EFLOP/s for each plan year, or target.training_flop with target.by"
+)
 PER_YEAR = (
     TARGET,
     "limits.power_gw",
@@ -28,14 +31,8 @@ PER_YEAR = (
 
 def conflicts(given: Mapping[str, Any], look: Look) -> Iterator[Conflict]:
     """Every disagreement between fields; `given` holds only what the author wrote."""
-    if look("objective") in ("tco", "capex", "carbon") and "target" not in given:
-        yield (
-            ("target",),
-            (
-                f"is missing; objective {look('objective')} needs target.training_eflops, "
-                "in EFLOP/s for each plan year"
-            ),
-        )
+    yield from _target(given, look)
+    yield from _tie_breakers(look)
     if look("fibre.max_path_km") is not None and look("fibre.topology") == "survivable":
         what = "holds on a tree, whose paths are fixed; leave it out, or take topology: tree"
         yield ("fibre", "max_path_km"), what
@@ -45,6 +42,9 @@ def conflicts(given: Mapping[str, Any], look: Look) -> Iterator[Conflict]:
     yield from _grid(look)
     yield from _commitments(look)
     yield from _resilience(given)
+    if look("sites.existing") and look("existing") is None:
+        what = "has no effect without a fleet; give existing, such as existing: us-2026"
+        yield ("sites", "existing"), what
     for field, other in (
         ("sites.forbid", "sites.force"),
         ("chips.forbid", "chips.only"),
@@ -53,6 +53,44 @@ def conflicts(given: Mapping[str, Any], look: Look) -> Iterator[Conflict]:
         for name in look(field) or ():
             if name in (look(other) or ()):
                 yield tuple(field.split(".")), f'names "{name}", as does {other}; keep one'
+
+
+def _target(given: Mapping[str, Any], look: Look) -> Iterator[Conflict]:
+    objective, target = look("objective"), given.get("target")
+    flop, by = look("target.training_flop"), look("target.by")
+    if objective is not None and objective != "max_flop" and "target" not in given:
+        yield ("target",), f"is missing; objective {objective} needs {_NEEDS}"
+    elif isinstance(target, Mapping) and not target and objective != "max_flop":
+        yield ("target",), f"is empty; give {_NEEDS}"
+    if flop is not None and by is None and "by" not in (target or {}):
+        yield ("target", "by"), "is missing; give the plan year at whose end the FLOP must be there"
+    years = look("years")
+    if by is not None and years and by not in years:
+        yield ("target", "by"), f"is {by}; it must be a plan year, {_span(years)}"
+    if by is not None and flop is None and "training_flop" not in (target or {}):
+        yield ("target", "by"), "has no effect without target.training_flop; leave it out"
+    asked = [objective, *(name for _, name in _breakers(look))]
+    if "earliest" in asked and flop is None and "training_flop" not in (target or {}):
+        what = "is missing; objective earliest needs the FLOP to deliver, with target.by"
+        yield ("target", "training_flop"), what
+    if look("workload.recovery") is not None and look("workload.goodput_frac") is not None:
+        yield ("workload", "goodput_frac"), "has no effect beside workload.recovery; keep one"
+
+
+def _breakers(look: Look) -> list[tuple[int, str]]:
+    """Place and objective of the tie-breakers whose objective is known."""
+    rows = enumerate(look("tie_breakers") or ())
+    found = [(i, row.get("objective")) for i, row in rows if isinstance(row, Mapping)]
+    return [(i, name) for i, name in found if isinstance(name, str)]
+
+
+def _tie_breakers(look: Look) -> Iterator[Conflict]:
+    seen = {look("objective")}
+    for place, name in _breakers(look):
+        if name in seen:
+            what = f"is {name}, which is settled before; it has no effect, leave it out"
+            yield ("tie_breakers", place, "objective"), what
+        seen.add(name)
 
 
 def _resilience(given: Mapping[str, Any]) -> Iterator[Conflict]:

@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import highspy
-import numpy as np
 
-from dcplan.case import Case, shortfalls
-from dcplan.errors import InputError, NoPlan, Problem
-from dcplan.model import build
+from dcplan.case import Case
+from dcplan.errors import InputError, Problem
+from dcplan.objectives import Stage
 from dcplan.solve.engine import Engine
-from dcplan.solve.matrix import Matrix, compile_model
-from dcplan.solve.search import find_plan
-from dcplan.solve.state import Search
+from dcplan.solve.published import Sizes, publish
+from dcplan.solve.stages import Decisions, run_stages, value_of
 from dcplan.solve.watch import Watch, relative_gap, run_watched
 
 __all__ = ["Decisions", "Outcome", "Sizes", "Watch", "measure", "solve", "write_model"]
-
-Decisions = Mapping[str, Mapping[Any, float]]
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """How large the published model is, and what building and handing it over took."""
-
-    columns: int
-    rows: int
-    nonzeros: int
-    binaries: int
-    smallest: float
-    """Smallest magnitude among the matrix coefficients."""
-    largest: float
-    build_seconds: float
-    handover_seconds: float
 
 
 @dataclass(frozen=True)
@@ -53,6 +32,8 @@ class Outcome:
     decisions: Decisions
     solver_version: str
     sizes: Sizes
+    stages: tuple[Stage, ...] = ()
+    """Every objective in order, where there are tie-breakers."""
 
 
 def solve(
@@ -71,62 +52,31 @@ def solve(
 def _solve(case: Case, watch: Watch) -> Outcome:
     # HiGHS fixes its threads at the first solve of the process
     highspy.Highs.resetGlobalScheduler(True)
-    watch.phase = "building the model"
-    matrix, sizes = _published(case)
-    found = find_plan(case, matrix, watch)
-    sign = matrix.sign
-    gap = relative_gap(found.best, found.bound)
+    chain = run_stages(case, watch)
+    first, goal = chain.stages[0], case.scenario.solver.gap
+    value = value_of(case, chain.decisions) if len(chain.stages) > 1 else first.value
     return Outcome(
-        status="optimal" if gap <= case.scenario.solver.gap else "stopped",
-        objective=sign * found.best,
-        bound=sign * min(found.bound, found.best),
-        gap=gap if found.bound < found.best else 0.0,
+        status="optimal" if all(stage.gap <= goal for stage in chain.stages) else "stopped",
+        objective=value,
+        bound=first.bound,
+        gap=relative_gap(value, first.bound),
         seconds=watch.elapsed_s,
-        decisions=_decisions(found),
+        decisions=chain.decisions,
         solver_version=highspy.Highs().version(),
-        sizes=sizes,
+        sizes=chain.sizes,
+        stages=chain.stages if len(chain.stages) > 1 else (),
     )
-
-
-def _decisions(found: Search) -> Decisions:
-    if found.plan is None:
-        raise ValueError("the search ended without a plan")
-    x = np.where(found.core.integer, np.rint(found.plan), found.plan)
-    return {
-        name: {index: float(x[j]) for index, j in places.items()}
-        for name, places in found.core.column.items()
-    }
 
 
 def measure(case: Case) -> Sizes:
     """Build and compile the model without solving it; raises `NoPlan` on a quick bound."""
-    return _published(case)[1]
+    return publish(case)[1]
 
 
 def write_model(case: Case, path: Path) -> None:
     """Write the published model, flow and all, as `.mps` or `.lp`."""
     if path.suffix not in (".mps", ".lp"):
         raise InputError([Problem("--model-out", f"is {path}; it must end in .mps or .lp")])
-    matrix, _ = _published(case)
+    matrix, _ = publish(case)
     watch = Watch(case.scenario.solver.time_limit_s)
     Engine(matrix, watch, integer=True, threads=1, seed=0).write(path)
-
-
-def _published(case: Case) -> tuple[Matrix, Sizes]:
-    if short := shortfalls(case):
-        raise NoPlan("\n".join(["no plan can meet the target", *short]))
-    started = time.monotonic()
-    model = build(case)
-    built = time.monotonic()
-    matrix = compile_model(model)
-    smallest, largest = matrix.coefficient_range()
-    return matrix, Sizes(
-        columns=matrix.a.shape[1],
-        rows=matrix.a.shape[0],
-        nonzeros=matrix.a.nnz,
-        binaries=int(matrix.integer.sum()),
-        smallest=smallest,
-        largest=largest,
-        build_seconds=built - started,
-        handover_seconds=time.monotonic() - built,
-    )

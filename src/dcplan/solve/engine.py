@@ -116,11 +116,13 @@ class Engine:
         h.run()
         return self._answer()
 
-    def run_warm(self) -> Answer:
+    def run_warm(self, cutoff: float = math.inf) -> Answer:
         """Solve an LP again from its last basis; if that stalls, once more from nothing.
 
-        The dual simplex can cycle for minutes on the degenerate vertices of a tree relaxation.
+        The dual simplex can cycle for minutes on the degenerate vertices of a tree relaxation. It
+        stops, without a point, as soon as the value is known to pass `cutoff`.
         """
+        self.h.setOptionValue("objective_bound", cutoff)
         self.h.setOptionValue("simplex_iteration_limit", max(2000, self.rows // 3))
         answer = self.run()
         self.h.setOptionValue("simplex_iteration_limit", 2**31 - 1)

@@ -21,6 +21,7 @@ from dcplan.solve.engine import Engine
 from dcplan.solve.matrix import Floats, Matrix, compile_model
 from dcplan.solve.pooling import pool_sites
 from dcplan.solve.watch import Watch
+from dcplan.units import FLOP_PER_EFLOPS_YEAR
 
 SMALLEST_SHARE = 1e-6
 
@@ -37,8 +38,11 @@ class Kind:
     """Whether the limit also bounds the size of a single site."""
 
 
+_DOMAIN_ROWS = ("domains.fleet_in_row", "domains.site_in_row")
 KINDS = (
     Kind("target.training_eflops", ("training.target",), "EFLOP/s less"),
+    Kind("target.training_flop", ("training.total_target",), "FLOP less", FLOP_PER_EFLOPS_YEAR),
+    Kind("chips that goodput.csv knows", _DOMAIN_ROWS, "thousand chips more in step"),
     Kind("limits.power_gw", ("power.fleet_power",), "GW more", 1e-3, sizes=True),
     Kind("headroom of the zones", ("power.headroom",), "GW more", 1e-3, sizes=True),
     Kind("upgrades of the zones", ("grid.tier_size",), "GW more", 1e-3, sizes=True),

@@ -49,6 +49,13 @@ class Matrix:
         size = np.abs(self.a.data[self.a.data != 0])
         return float(size.min()), float(size.max())
 
+    @property
+    def whole_values(self) -> bool:
+        """Whether the objective of every integer point is a whole number."""
+        priced = self.cost != 0
+        factors = np.append(self.cost[priced], self.offset)
+        return bool(self.integer[priced].all() and np.all(factors == np.rint(factors)))
+
     def part(self, rows: Ints, columns: Ints, cost: Floats) -> Matrix:
         """The named rows over the named columns, with other costs and without names."""
         return Matrix(

@@ -47,7 +47,9 @@ def nearby(case: Case, matrix: Matrix, used: Support, least: float) -> NDArray[n
     speed.
     """
     sites = {
-        s for s in case.sites.sites if s in case.sites.forced or used.open_frac.get(s, 0.0) >= least
+        s
+        for s in case.sites.sites
+        if s in (*case.sites.forced, *case.sites.stood) or used.open_frac.get(s, 0.0) >= least
     }
     corridors = used.corridors | _between(case, [s for s in case.sites.sites if s in sites])
     allowed = np.ones(len(matrix.cost), dtype=bool)
@@ -121,7 +123,10 @@ def _between(case: Case, kept: list[str]) -> set[tuple[str, str]]:
     fibre = case.fibre
     if not fibre.corridors or not kept:
         return set()
-    cost = np.array([fibre.capex_musd[c, fibre.speeds_tbps[-1]] for c in fibre.corridors])
+    # a graph takes a cost of 0, of a corridor that is equipped already, for a missing edge
+    cost = np.array(
+        [max(fibre.capex_musd[c, fibre.speeds_tbps[-1]], 1e-6) for c in fibre.corridors]
+    )
     used = _cheapest(case, kept, cost)
     if fibre.survivable:
         dearer = np.where([c in used for c in fibre.corridors], AVOIDED * cost, cost)

@@ -48,7 +48,7 @@ class Margins:
         """Mask of the columns of `matrix` that a plan within `margin` of the relaxation can use."""
         allowed = np.ones(len(matrix.cost), dtype=bool)
         for site, places in site_columns(case, matrix).items():
-            if self.site[site] > margin:
+            if self.site[site] > margin and site not in case.sites.stood:
                 allowed[places] = False
         for name in CORRIDOR_VARIABLES:
             for (u, v, *_), j in matrix.column.get(name, {}).items():
@@ -131,7 +131,12 @@ def _block_extra(case: Case, lp: Engine, dual: Floats) -> Floats:
     own = dual[: len(coupling)] * coupling
     cost = matrix.cost - matrix.a.T @ own - lp.added_rows.T @ dual[len(coupling) :]
     columns = np.flatnonzero(block >= 0)
-    usable = np.array([case.bounds.largest_mw[s, last] >= case.sites.min_mw for s in sites])
+    usable = np.array(
+        [
+            s in case.sites.stood or case.bounds.largest_mw[s, last] >= case.sites.min_mw
+            for s in sites
+        ]
+    )
     opened = [matrix.column["sites.open"][s, last] for s, u in zip(sites, usable, strict=True) if u]
     base = _block_costs(lp, cost, rows, columns, [])
     forced = _block_costs(lp, cost, rows, columns, opened)

@@ -23,15 +23,14 @@ TAIL_ROUNDS = 8
 TAIL_GAIN = 4e-5
 
 
-def strengthen(state: Search) -> Relaxed | None:
+def strengthen(state: Search, explain: bool = True) -> Relaxed | None:
     """Bound by the pooled relaxation with Steiner cuts; what it tells; None when stopped at once."""
     state.watch.phase = "relaxing the problem"
     pool = pool_sites(state.core)
     lp = Engine(pool, state.watch, integer=False, threads=state.threads, seed=state.seed)
 
     def better_bound(value: float) -> None:
-        state.bound = max(state.bound, value)
-        state.report()
+        state.learn(value)
         state.watch.phase = "strengthening the fibre network"
 
     graphs = networks(state.case, pool)
@@ -41,7 +40,7 @@ def strengthen(state: Search) -> Relaxed | None:
         lp.add_rows(rows, np.zeros(len(order)), np.full(len(order), np.inf))
         answer = cut_loop(state, lp, graphs, better_bound)
     if answer.status == "infeasible":
-        raise NoPlan(shortages(state.case, pool, state.watch))
+        raise NoPlan(shortages(state.case, pool, state.watch) if explain else "no plan")
     take_cuts(state, pool, lp.added_rows)
     if answer.x is None or answer.dual is None or len(answer.dual) != lp.rows:
         return None

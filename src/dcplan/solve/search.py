@@ -3,7 +3,8 @@
     core := published model without the flow variables; Steiner cuts stand in for them
     pool := core with one stock of chips for the fleet (`pooling.py`), a relaxation
     LP   := relaxation of pool; add violated Steiner cuts until they gain nothing      → bound
-    repeat with a growing neighbourhood of the LP's sites and ways:
+    dive to places in a neighbourhood of the LP's sites and ways, exchange near ones, connect → plan
+    repeat with a growing neighbourhood:
         MIP over core's neighbourhood; where its network is not connected, keep its sites
         and solve for the network; every connected point is a plan                     → plan
     MIP over all of core from the best plan, until the gap is closed or time is over
@@ -16,6 +17,8 @@ which is checked for each plan before it counts.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -25,6 +28,7 @@ from dcplan.errors import NoPlan, StoppedEarly
 from dcplan.solve.cuts import without_flow
 from dcplan.solve.matrix import Mask, Matrix
 from dcplan.solve.nearby import joined, nearby, remote_sites, support
+from dcplan.solve.places import dive, exchange
 from dcplan.solve.relax import strengthen
 from dcplan.solve.settle import connect, settle_or_repair
 from dcplan.solve.state import Relaxed, Search, solve_part
@@ -35,20 +39,37 @@ SWAP_LEAST = 0.01
 NEIGHBOURHOODS = (0.1, 0.01, 1e-3)
 
 
-def find_plan(case: Case, matrix: Matrix, watch: Watch) -> Search:
-    """Run the search on the published `matrix`; raise `NoPlan` or `StoppedEarly` without a plan."""
+def find_plan(
+    case: Case,
+    matrix: Matrix,
+    watch: Watch,
+    start: Mapping[str, Mapping[Any, float]] | None = None,
+    *,
+    gap: float | None = None,
+    quiet: bool = False,
+    explain: bool = True,
+) -> Search:
+    """Run the search on the published `matrix`; raise `NoPlan` or `StoppedEarly` without a plan.
+
+    `start` are the decisions of a plan that meets every row, if one is known; `gap` replaces that of
+    the scenario. A `quiet` search tells the watch of its phases only; one that need not `explain`
+    does not look for what is short where there is no plan.
+    """
     core = without_flow(matrix)
     options = case.scenario.solver
     state = Search(
         case=case,
         core=core,
         watch=watch,
-        gap=options.gap,
+        gap=options.gap if gap is None else gap,
+        quiet=quiet,
         threads=options.threads,
         seed=options.seed,
         cuts=sparse.csr_array((0, len(core.cost))),
     )
-    relaxed = strengthen(state)
+    if start is not None:
+        state.start_at(start)
+    relaxed = strengthen(state, explain)
     for least in NEIGHBOURHOODS:
         if state.done or relaxed is None:
             break
@@ -62,24 +83,18 @@ def find_plan(case: Case, matrix: Matrix, watch: Watch) -> Search:
     return state
 
 
-def _places_first(state: Search, allowed: Mask) -> None:
-    """Choose sites and designs of a neighbourhood while the network is relaxed, then connect them.
-
-    What the fibre costs depends on the places far more than the places on it, and cuts make its
-    relaxation near exact; so these places are good, and found in a fraction of the time.
-    """
-    whole = state.core.integer.copy()
-    for name in ("fibre.way", "fibre.root"):
-        whole[list(state.core.column.get(name, {}).values())] = False
-    answer = solve_part(state, allowed, 0.75 * state.gap, whole=whole)
-    if answer.x is not None:
-        connect(state, answer.x, allowed)
+def _first_plan(state: Search, allowed: Mask) -> None:
+    """Find places while the network is relaxed, then connect them."""
+    x = dive(state, allowed)
+    if x is not None:
+        state.watch.phase = "exchanging near sites"
+        connect(state, exchange(state, allowed, x), allowed)
 
 
 def _search_nearby(state: Search, relaxed: Relaxed, allowed: Mask) -> None:
     """Solve the MIP restricted to a neighbourhood until its network is connected."""
-    if state.plan is None:
-        _places_first(state, allowed)
+    if state.plan is state.start:
+        _first_plan(state, allowed)
         _swap_remote_sites(state, relaxed)
     while not state.done:
         answer = solve_part(state, allowed, 0.75 * state.gap)
@@ -129,7 +144,6 @@ def _close(state: Search, relaxed: Relaxed | None) -> None:
                 "least sizes, one cooling design a site, numbers of sites or the reach of the "
                 "fibre stand in the way"
             )
-        state.bound = max(state.bound, min(answer.bound, state.best))
-        state.report()
+        state.learn(min(answer.bound, state.best))
         if answer.x is None or settle_or_repair(state, answer.x, everything):
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from dcplan.solve.watch import Watch, relative_gap
 Fixed = tuple[Ints, Floats]
 """Columns and the values they are held at."""
 
+WHOLE_EPS = 1e-4
 CUT_VARIABLES = ("fibre.way", "fibre.root", "sites.open")
 
 
@@ -47,6 +49,28 @@ class Search:
     bound: float = -math.inf
     best: float = math.inf
     plan: Floats | None = None
+    quiet: bool = False
+    """Whether its values mean nothing to the watch."""
+    start: Floats | None = None
+    """The plan that the search began from; `plan` until it finds a better one."""
+
+    def start_at(self, decisions: Mapping[str, Mapping[Any, float]]) -> None:
+        """Begin from a plan of this model under another objective; what that lacked is 0."""
+        x = np.zeros(len(self.core.cost))
+        for name, places in self.core.column.items():
+            known = decisions.get(name, {})
+            for index, j in places.items():
+                x[j] = known.get(index, 0.0)
+        self.plan = self.start = x
+        self.best = float(self.core.cost @ x) + self.core.offset
+        self.report()
+
+    def learn(self, bound: float) -> None:
+        """Raise the bound; where every value is whole, to the next whole number."""
+        if self.core.whole_values and math.isfinite(bound):
+            bound = float(math.ceil(bound - WHOLE_EPS))
+        self.bound = max(self.bound, bound)
+        self.report()
 
     @property
     def done(self) -> bool:
@@ -55,6 +79,8 @@ class Search:
 
     def report(self) -> None:
         """Tell the watch, in the objective's own sense."""
+        if self.quiet:
+            return
         sign = self.core.sign
         self.watch.bound = sign * self.bound if math.isfinite(self.bound) else None
         self.watch.best = sign * self.best if math.isfinite(self.best) else None
@@ -66,16 +92,19 @@ def solve_part(
     gap: float,
     fixed: Fixed | None = None,
     whole: Mask | None = None,
+    start: Floats | None = None,
 ) -> Answer:
     """One MIP over the allowed columns of core (the others at 0) with all cuts so far.
 
-    `whole` says which columns are integer, if not all that should be.
+    `whole` says which columns are integer, if not all that should be; `start` is a point to begin
+    with, if not the best plan.
     """
     columns = np.flatnonzero(allowed)
     whole = state.core.integer if whole is None else whole
     mip = engine(state, columns, integer=whole[columns], fixed=fixed)
-    if state.plan is not None and not state.plan[~allowed].any():
-        mip.start_from(state.plan[columns])
+    start = state.plan if start is None else start
+    if start is not None and not start[~allowed].any():
+        mip.start_from(start[columns])
     answer = mip.run(gap)
     if answer.x is None:
         return answer

@@ -24,12 +24,34 @@ class Watch:
     bound: float | None = None
     plans: int = 0
     nodes: int = 0
+    objective: str = ""
+    stage: int = 1
+    stages: int = 1
     started: float = field(default_factory=time.monotonic)
     _stop: threading.Event = field(default_factory=threading.Event)
+    _share_ends_s: float = math.inf
+    _part_ends_s: float = math.inf
+
+    def begin(self, objective: str, stage: int, stages: int) -> None:
+        """Begin the search of one objective of several, with its share of the time that is left."""
+        self.objective, self.stage, self.stages = objective, stage, stages
+        self.best = self.bound = None
+        self._share_ends_s = math.inf
+        if stage < stages:
+            self._share_ends_s = self.elapsed_s + self.left_s / (stages - stage + 1)
 
     def stop(self) -> None:
         """Ask the search to end and keep its best plan."""
         self._stop.set()
+
+    @contextmanager
+    def part(self, frac: float) -> Iterator[None]:
+        """Allow what is done inside no more than a part of the time that is left."""
+        self._part_ends_s = self.elapsed_s + frac * self.left_s
+        try:
+            yield
+        finally:
+            self._part_ends_s = math.inf
 
     @property
     def elapsed_s(self) -> float:
@@ -38,13 +60,20 @@ class Watch:
 
     @property
     def left_s(self) -> float:
-        """Seconds until the time limit, at least 0."""
-        return max(0.0, self.time_limit_s - self.elapsed_s)
+        """Seconds until the time limit or, with a plan, the end of this search's share; at least 0."""
+        share_ends_s = self._share_ends_s if self.plans else math.inf
+        limit = min(self.time_limit_s, self._part_ends_s, share_ends_s)
+        return max(0.0, limit - self.elapsed_s)
 
     @property
     def stopped(self) -> bool:
         """Whether somebody asked to stop or the time is over."""
         return self._stop.is_set() or self.left_s == 0.0
+
+    @property
+    def over(self) -> bool:
+        """Whether somebody asked to stop or no time is left for anything."""
+        return self._stop.is_set() or self.elapsed_s >= self.time_limit_s
 
     @property
     def interrupted(self) -> bool:

@@ -9,14 +9,14 @@ from typing import Any
 import pandas as pd
 
 from dcplan.errors import InputError, Problem
+from dcplan.objectives import OBJECTIVES
 from dcplan.plan import Plan
 from dcplan.report.compare.money import GOALS, UNITS, comparable, present_musd
-from dcplan.report.compare.record import span
 from dcplan.report.facts import years
 from dcplan.units import MUSD_PER_BUSD
+from dcplan.words import span
 
 Row = tuple[Any, ...]
-_WANTS = {"tco": "least total cost", "capex": "least capex", "max_flop": "most training"}
 _IN_ALL = (
     ("capex", "MUSD", "capex_busd", MUSD_PER_BUSD),
     ("opex", "MUSD", "opex_busd", MUSD_PER_BUSD),
@@ -92,7 +92,7 @@ def _notes(letter: str, a: Plan, b: Plan) -> Iterator[str]:
         held = f"only {span(when)} is compared" if when else "no year is in common"
         yield f"{told} years are not compared, nor what is left at their ends; {held}."
     if a.objective_name != b.objective_name:
-        wants = [_WANTS[plan.objective_name] for plan in (a, b)]
+        wants = [OBJECTIVES[plan.objective_name].wants for plan in (a, b)]
         yield (
             f"A is a plan of {wants[0]}, {letter} one of {wants[1]}: the objectives are not compared."
         )

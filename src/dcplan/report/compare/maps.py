@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dcplan.library import shapes, states
 from dcplan.plan import Plan
-from dcplan.report import facts, scene
-from dcplan.report.cards import sites
-from dcplan.report.colours import of_chips
+from dcplan.report import facts
 from dcplan.report.compare.fleet import alike_of, by_ends, by_place, link_change, site_change
 from dcplan.report.compare.record import Comparison
-from dcplan.report.labels import Pin, place
-from dcplan.report.projection import WIDTH, Frame, frame_for, graticule, paths, scale_km
-from dcplan.report.scene import Mark, Scene, Wire, Year
+from dcplan.report.labels import Curve, Pin, place
+from dcplan.report.projection import WIDTH, Frame
+from dcplan.report.scene import Mark, Scene, Wire, Year, scene_of, setting_of
 from dcplan.words import figure, plural, power
 
 SHRUNK = 2.0
@@ -58,22 +54,9 @@ class Map:
 
 def maps(found: Comparison) -> tuple[Map, ...]:
     """Lay the plans out. Raises InputError where the outlines of a grid cannot be read."""
-    plans = list(found.plans.values())
-    outlines = [
-        rows
-        for plan in plans
-        for rows in (shapes(plan.library), states(plan.library))
-        if rows is not None and len(rows)
-    ]
-    frame = frame_for([spot for plan in plans for spot in _spots(plan)], outlines)
-    colours = of_chips(dict.fromkeys(chip for plan in plans for chip in facts.used_chips(plan)))
-    largest = max((float(mw) for plan in plans for mw in plan.site_rows.facility_mw), default=0.0)
-    fastest = max((float(tbps) for plan in plans for tbps in plan.link_rows.tbps), default=0.0)
-    scenes = {
-        letter: _scene(plan, frame, colours, largest, fastest)
-        for letter, plan in found.plans.items()
-    }
-    shades = _measures(plans)
+    setting = setting_of(*found.plans.values())
+    scenes = {letter: _halved(scene_of(plan, setting)) for letter, plan in found.plans.items()}
+    shades = _measures([*found.plans.values()])
     return tuple(
         Map(
             letter=letter,
@@ -110,44 +93,13 @@ def near(drawn: Sequence[Map]) -> tuple[float, float, float, float] | None:
     return round(left, 1), round(top, 1), round(wide, 1), round(wide * shape, 1)
 
 
-def _spots(plan: Plan) -> Iterator[tuple[float, float]]:
-    for rows in (plan.library.sites, plan.nodes, plan.site_rows):
-        yield from zip(rows.lat.astype(float), rows.lon.astype(float), strict=True)
-
-
-def _scene(
-    plan: Plan, frame: Frame, colours: Mapping[str, str], largest_mw: float, fastest_tbps: float
-) -> Scene:
-    zones, borders = shapes(plan.library), states(plan.library)
-    chosen = sites(plan)
-    rows = plan.link_rows
-    years = []
-    for y in facts.years(plan):
-        year = scene._year(plan, frame, y, chosen, colours, largest_mw)
-        speeds = [float(tbps) for tbps in rows[rows.year == y].tbps]
-        wires = tuple(
-            replace(wire, width=scene._width(tbps, fastest_tbps))
-            for wire, tbps in zip(year.wires, speeds, strict=True)
-        )
-        years.append(replace(year, wires=wires, marks=_named(year.marks, frame)))
-    return Scene(
-        frame=frame,
-        zones=() if zones is None else scene._zones(plan, frame, zones),
-        states=() if borders is None else tuple(paths(frame, borders)),
-        graticule=() if zones is not None else tuple(graticule(frame, list(_spots(plan)))),
-        dots=scene._dots(plan, frame, {site.key for site in chosen}),
-        years=tuple(years),
-        sites=chosen,
-        colours=colours,
-        scale=scale_km(frame),
-        largest_mw=largest_mw,
-        speeds=tuple((s, scene._width(s, fastest_tbps)) for s in sorted(set(rows.tbps))),
-        kinds=tuple(kind for kind in ("existing", "new", "spur") if kind in set(rows.kind)),
-    )
+def _halved(drawn: Scene) -> Scene:
+    """The scene with names placed for a map of half the size."""
+    years = (replace(year, marks=_named(year.marks, drawn.frame)) for year in drawn.years)
+    return replace(drawn, years=tuple(years))
 
 
 def _named(marks: Sequence[Mark], frame: Frame) -> tuple[Mark, ...]:
-    """The marks with names placed for a map of half the size."""
     pins = [Pin(m.x / SHRUNK, m.y / SHRUNK, m.radius * GLYPH / SHRUNK, m.name) for m in marks]
     labels = place(pins, WIDTH / SHRUNK, frame.height / SHRUNK)
     grown = (
@@ -164,7 +116,7 @@ def _measures(plans: Sequence[Plan]) -> list[tuple[facts.Measure, ...]]:
     for same in zip(*every, strict=True):
         values = {(n, zone): v for n, m in enumerate(same) for zone, v in m.values.items()}
         fixed = same[0].key == "share"
-        breaks = same[0].breaks if fixed else facts._breaks({str(k): v for k, v in values.items()})
+        breaks = same[0].breaks if fixed else facts.breaks({str(k): v for k, v in values.items()})
         shared.append([replace(measure, breaks=breaks) for measure in same])
     return [tuple(by_plan) for by_plan in zip(*shared, strict=True)]
 
@@ -175,7 +127,7 @@ def _changes(found: Comparison, letter: str, year: int, base: Scene, own: Scene)
     lit = dict(zip(_ends(a, year), _wires(base, year), strict=True))
     gone = {ends: wire for ends, wire in lit.items() if ends not in new}
     tags = [*_site_tags(found, letter, year, own.frame)]
-    tags += [_tag(_middle(w.path), "out", f"only in A: {w.words}") for w in gone.values()]
+    tags += [_tag(_middle(w.curve), "out", f"only in A: {w.words}") for w in gone.values()]
     now = dict(zip(_ends(b, year), _wires(own, year), strict=True))
     changes = {ends: link_change(old.get(ends, {}), new[ends]) for ends in new}
     alike = alike_of(list(changes.values()))
@@ -183,7 +135,7 @@ def _changes(found: Comparison, letter: str, year: int, base: Scene, own: Scene)
         if change and change not in alike:
             names = " – ".join(facts.place_name(b, node) for node in ends)
             told = f"only in {letter}" if change == "in" else f"{change} than in A"
-            tags.append(_tag(_middle(now[ends].path), sign(change), f"{names}: {told}"))
+            tags.append(_tag(_middle(now[ends].curve), sign(change), f"{names}: {told}"))
     return Changes(tuple(tags), tuple(gone.values()))
 
 
@@ -231,9 +183,9 @@ def _ends(plan: Plan, year: int) -> list[tuple[str, str]]:
     return [(a, b) for a, b in ordered]
 
 
-def _middle(path: str) -> tuple[float, float]:
+def _middle(curve: Curve) -> tuple[float, float]:
     """The middle of a curve with one control point."""
-    ax, ay, cx, cy, bx, by = map(float, re.findall(r"-?[\d.]+", path))
+    ax, ay, cx, cy, bx, by = curve
     return (ax + 2 * cx + bx) / 4, (ay + 2 * cy + by) / 4
 
 

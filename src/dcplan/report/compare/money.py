@@ -7,17 +7,24 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from dcplan.objectives import OBJECTIVES
 from dcplan.plan import Plan
+from dcplan.report.facts import years as years_of
 from dcplan.words import dollars, figure, percent
 
 Row = tuple[Any, ...]
 Key = tuple[str, str]
-"""(kind, item) of the table money; (`delivered`, year) where the objective is most training."""
+"""(kind, item) of the table money; (`delivered` or `emitted`, year) for rates and emissions."""
 
 _NOISE_FRAC = 1e-9
 
-UNITS = {"tco": "MUSD", "capex": "MUSD", "max_flop": "EFLOP/s"}
-GOALS = {"tco": "total cost", "capex": "capex, the goal", "max_flop": "training, the goal"}
+UNITS = {name: objective.unit for name, objective in OBJECTIVES.items()}
+GOALS = {name: f"{o.noun}, the goal" for name, o in OBJECTIVES.items()} | {"tco": "total cost"}
+_MORE = {
+    "max_flop": ("trains more", "trains less"),
+    "carbon": ("emits more", "emits less"),
+    "earliest": ("is there later", "is there sooner"),
+}
 ROUNDING: Key = ("rounding", "solver")
 """What the objective, as the solver gave it, is off from the sum of its items."""
 
@@ -34,7 +41,7 @@ def worth(plan: Plan, kind: str, year: int) -> float:
 def rows(letter: str, a: Plan, b: Plan, years: Sequence[int]) -> list[Row]:
     """Rows of the frame `money`: those of the years in common, and what is left after the last."""
     old, new = _by_year(a), _by_year(b)
-    whole = _years(a) == _years(b)
+    whole = years_of(a) == years_of(b)
     found = []
     for year, kind, item in sorted({*old, *new}):
         if year not in years or (kind == "residual" and not whole):
@@ -70,7 +77,7 @@ def present_musd(plan: Plan) -> float:
 
 def comparable(a: Plan, b: Plan) -> bool:
     """Whether the objectives are of one kind and over the same years."""
-    return a.objective_name == b.objective_name and _years(a) == _years(b)
+    return a.objective_name == b.objective_name and years_of(a) == years_of(b)
 
 
 def proof(letter: str, a: Plan, b: Plan) -> list[Row]:
@@ -78,7 +85,7 @@ def proof(letter: str, a: Plan, b: Plan) -> list[Row]:
     if not comparable(a, b):
         return []
     gain = _gain(a, b)
-    if a.objective_name == "max_flop":  # the bound is above what was found
+    if OBJECTIVES[a.objective_name].most:  # the bound is above what was found
         low, high = b.objective - a.bound, b.bound - a.objective
     else:
         low, high = b.bound - a.objective, b.objective - a.bound
@@ -95,10 +102,10 @@ def _gain(a: Plan, b: Plan) -> float:
 
 
 def _words(letter: str, a: Plan, gain: float, low: float, high: float) -> str:
-    flop = a.objective_name == "max_flop"
-    more, less = ("trains more", "trains less") if flop else ("is dearer", "is cheaper")
+    unit = UNITS[a.objective_name]
+    more, less = _MORE.get(a.objective_name, ("is dearer", "is cheaper"))
     share = f" ({percent(abs(gain / a.objective))})" if a.objective else ""
-    said = f"{letter} {more if gain > 0 else less} than A by {amount(abs(gain), flop)}{share}"
+    said = f"{letter} {more if gain > 0 else less} than A by {amount(abs(gain), unit)}{share}"
     if not gain:
         said = f"{letter} and A are worth the same"
     if not (math.isfinite(low) and math.isfinite(high)):
@@ -110,27 +117,23 @@ def _words(letter: str, a: Plan, gain: float, low: float, high: float) -> str:
     if low < 0 < high:
         return (
             f"{said}, which is within the two plans' gaps: the best plans may differ by anything "
-            f"from {signed_amount(low, flop)} to {signed_amount(high, flop)}."
+            f"from {signed_amount(low, unit)} to {signed_amount(high, unit)}."
         )
-    least, most = (amount(end, flop) for end in sorted((abs(low), abs(high))))
+    least, most = (amount(end, unit) for end in sorted((abs(low), abs(high))))
     if least == most:
-        return f"{said}, sure to within {amount(high - low, flop)} given both gaps."
+        return f"{said}, sure to within {amount(high - low, unit)} given both gaps."
     return f"{said}: at least {least}, at most {most} given both gaps."
 
 
-def amount(value: float, flop: bool = False) -> str:
-    """Money, or a rate of training."""
-    return f"{figure(value)} EFLOP/s" if flop else dollars(value)
+def amount(value: float, unit: str = "MUSD") -> str:
+    """Money, or what else an objective counts."""
+    return dollars(value) if unit == "MUSD" else f"{figure(value)} {unit}"
 
 
-def signed_amount(value: float, flop: bool = False) -> str:
+def signed_amount(value: float, unit: str = "MUSD") -> str:
     """The same with its sign."""
     sign = "−" if value < 0 else "+" if value > 0 else ""
-    return sign + amount(abs(value), flop)
-
-
-def _years(plan: Plan) -> tuple[int, ...]:
-    return tuple(int(year) for year in plan.summary.year)
+    return sign + amount(abs(value), unit)
 
 
 def _by_year(plan: Plan) -> Mapping[tuple[int, str, str], float]:
@@ -151,6 +154,14 @@ def _terms(plan: Plan) -> Iterator[tuple[Key, float]]:
     if plan.objective_name == "max_flop":
         for year, rate in zip(plan.summary.year, plan.summary.delivered_eflops, strict=True):
             yield ("delivered", str(int(year))), float(rate)
+        return
+    if plan.objective_name == "carbon":
+        emitted = plan.summary.carbon_kt + plan.summary.embodied_kt
+        for year, kt in zip(plan.summary.year, emitted, strict=True):
+            yield ("emitted", str(int(year))), float(kt)
+        return
+    if plan.objective_name == "earliest":
+        yield ("target", "plan year"), plan.objective
         return
     for (year, kind, item), musd in _by_year(plan).items():
         if plan.objective_name == "tco":

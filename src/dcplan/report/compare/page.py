@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
-from dcplan.errors import InputError, Problem
-from dcplan.files import put_text
+from dcplan.files import kind_of, put_text
+from dcplan.objectives import OBJECTIVES
 from dcplan.report import facts
 from dcplan.report.colours import DARK, LIGHT
 from dcplan.report.compare.maps import Map, maps, near
 from dcplan.report.compare.money import ROUNDING, amount, signed_amount
 from dcplan.report.compare.record import Comparison
 from dcplan.report.compare.sheets import overview, sheets
-from dcplan.report.render import KINDS, made, own, projection_words, render, ticks
+from dcplan.report.render import (
+    KINDS,
+    embedded,
+    made,
+    own,
+    projection_words,
+    render,
+    shades,
+    ticks,
+)
 from dcplan.words import figure, power
 
-_BADGES = {"optimal": "good", "stopped": "fair", "rejected": "bad"}
 _SEEN_FRAC = 1e-3
 
 
@@ -37,11 +42,8 @@ class Bar:
 
 
 def refuse_page(path: Path) -> None:
-    """Raise InputError where a name is not that of a page."""
-    if path.suffix.lower() != ".html":
-        raise InputError([Problem(str(path), f"ends in '{path.suffix}'; a page must end in .html")])
-    if path.is_dir():
-        raise InputError([Problem(str(path), "is a folder; name a file in it")])
+    """Raise InputError where a name is not that of a page that can be written."""
+    kind_of(path, "a page", (".html",))
 
 
 def write_comparison(found: Comparison, path: Path) -> None:
@@ -59,10 +61,11 @@ def page(found: Comparison) -> str:
         "compare.html.j2",
         found=found,
         plans=[
-            (letter, found.names[letter], p.scenario.name, facts.verdict(p), _BADGES[p.status])
+            (letter, found.names[letter], p.scenario.name, facts.verdict(p), facts.badge(p))
             for letter, p in found.plans.items()
         ],
         years=years,
+        start=_start(found, years),
         maps=drawn,
         first=first.scene,
         overview=overview(found),
@@ -80,7 +83,7 @@ def page(found: Comparison) -> str:
         dark=DARK,
         css=own("canvas.css") + own("page.css") + own("compare.css"),
         script=own("compare.js"),
-        data=_embedded(_data(drawn, years)),
+        data=embedded(_data(drawn, years) | {"start": _start(found, years)}),
     )
 
 
@@ -89,11 +92,12 @@ def bars(found: Comparison, letter: str) -> list[Bar]:
     steps, proof = found.of("bridge", letter), found.of("proof", letter)
     if steps.empty or proof.empty:
         return []
-    flop = str(proof.unit.iloc[0]) != "MUSD"
+    unit = str(proof.unit.iloc[0])
+    flop = OBJECTIVES[found.plans[letter].objective_name].most
     net = steps[steps.kind != ROUNDING[0]].groupby("item").difference.sum()
     most = max((abs(value) for value in net), default=0.0)
     order = sorted(net.index, key=lambda item: (-abs(net[item]), item))
-    seen = [str(item) for item in order if flop or abs(net[item]) > _SEEN_FRAC * most]
+    seen = [str(item) for item in order if unit != "MUSD" or abs(net[item]) > _SEEN_FRAC * most]
     gain = float(proof.difference.iloc[0])
     told = [(item, float(net[item])) for item in seen]
     # What is too small to be drawn, and the solver's rounding, so that the steps arrive.
@@ -108,12 +112,12 @@ def bars(found: Comparison, letter: str) -> list[Bar]:
         left, width = (min(start, end) - low) * scale, abs(end - start) * scale
         return Bar(name, round(left, 2), round(width, 2), kind, words)
 
-    whole = [amount(float(proof[column].iloc[0]), flop) for column in ("baseline", "value")]
+    whole = [amount(float(proof[column].iloc[0]), unit) for column in ("baseline", "value")]
     steps_drawn = [
-        bar(name, start, end, "good" if (value < 0) != flop else "bad", signed_amount(value, flop))
+        bar(name, start, end, "good" if (value < 0) != flop else "bad", signed_amount(value, unit))
         for (name, value), (start, end) in zip(told, pairwise(ends), strict=True)
     ]
-    difference = bar(f"{letter} − A", 0.0, gain, "whole", signed_amount(gain, flop))
+    difference = bar(f"{letter} − A", 0.0, gain, "whole", signed_amount(gain, unit))
     return [
         bar("A", 0.0, 0.0, "end", whole[0]),
         *steps_drawn,
@@ -122,18 +126,20 @@ def bars(found: Comparison, letter: str) -> list[Bar]:
     ]
 
 
+def _start(found: Comparison, years: list[int]) -> int:
+    """The place of the year that is shown first: the last that all plans have, else the last."""
+    common = set(years).intersection(*map(facts.years, found.plans.values()))
+    return years.index(max(common, default=years[-1]))
+
+
 def _goal(found: Comparison, letter: str) -> str:
     name = found.plans[letter].objective_name
-    return {"tco": "total cost at present worth", "capex": "capex", "max_flop": "training"}[name]
+    return "total cost at present worth" if name == "tco" else OBJECTIVES[name].noun
 
 
 def _chips(found: Comparison, first: Map) -> list[tuple[str, str]]:
     names = {k: v for plan in found.plans.values() for k, v in facts.used_chips(plan).items()}
-    return [
-        (colour, name if name.startswith(vendor) or not vendor else f"{vendor} {name}")
-        for chip, colour in first.scene.colours.items()
-        for name, vendor in [names[chip]]
-    ]
+    return [(colour, facts.full_name(*names[chip])) for chip, colour in first.scene.colours.items()]
 
 
 def _data(drawn: tuple[Map, ...], years: list[int]) -> dict[str, Any]:
@@ -150,30 +156,4 @@ def _shades(one: Map, years: list[int]) -> dict[str, Any]:
     own_years = list(one.layers)
     places = [own_years.index(year) if year in own_years else None for year in years]
 
-    def value(measure: facts.Measure, zone: str, place: int | None) -> float:
-        known = measure.values.get(zone)
-        return known[place] if known and place is not None else float("nan")
-
-    return {
-        "zones": [zone.name for zone in one.scene.zones],
-        "measures": [
-            {
-                "title": measure.title,
-                "bins": [
-                    [measure.shade(value(measure, zone.key, place)) for place in places]
-                    for zone in one.scene.zones
-                ],
-                "words": [
-                    [measure.words(value(measure, zone.key, place)) for place in places]
-                    for zone in one.scene.zones
-                ],
-            }
-            for measure in one.measures
-        ],
-    }
-
-
-def _embedded(data: dict[str, Any]) -> Markup:
-    """JSON that no name in it can end."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c"))
+    return dict(shades(one.scene, one.measures, places))

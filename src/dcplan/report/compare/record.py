@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -125,15 +125,6 @@ def differs(a: float, b: float) -> bool:
     if math.isnan(a) or math.isnan(b):
         return math.isnan(a) != math.isnan(b)
     return abs(a - b) > _NOISE_FRAC * max(abs(a), abs(b))
-
-
-def span(years: Sequence[int]) -> str:
-    """Years in a row.
-
-    >>> span((2027, 2028)), span((2028,))
-    ('2027–2028', '2028')
-    """
-    return f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
 
 
 def frame(name: str, rows: list[tuple[Any, ...]]) -> pd.DataFrame:

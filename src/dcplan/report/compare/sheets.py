@@ -10,7 +10,7 @@ import pandas as pd
 from dcplan.report.compare.fleet import alike_of
 from dcplan.report.compare.inputs import ROW
 from dcplan.report.compare.money import GOALS, ROUNDING
-from dcplan.report.compare.record import Comparison, differs, span
+from dcplan.report.compare.record import Comparison, differs
 from dcplan.report.compare.texts import (
     NONE,
     Sheet,
@@ -23,7 +23,7 @@ from dcplan.report.compare.texts import (
     signed,
     trio,
 )
-from dcplan.words import figure, plural
+from dcplan.words import figure, item, plural, span
 
 _MOST_FIGURES, _MOST_ROWS = 12, 3
 _MOST_PLANS = 5
@@ -119,14 +119,14 @@ def bridge(found: Comparison, letter: str) -> Sheet:
     table = steps.pivot_table("difference", "item", "kind", aggfunc="sum", fill_value=0.0)
     net = table.sum(axis=1)
     places = decimals([*net, *steps.difference])
-    order = sorted(net.index, key=lambda item: (item == ROUNDING[1], -abs(net[item]), item))
+    order = sorted(net.index, key=lambda name: (name == ROUNDING[1], -abs(net[name]), name))
     rows = [
         (
-            "solver's rounding" if item == ROUNDING[1] else str(item),
-            *(fixed(table.at[item, kind], places) for kind in kinds if len(kinds) > 1),
-            fixed(net[item], places),
+            "solver's rounding" if name == ROUNDING[1] else item(name),
+            *(fixed(table.at[name, kind], places) for kind in kinds if len(kinds) > 1),
+            fixed(net[name], places),
         )
-        for item in order
+        for name in order
     ]
     rows = [row for row in rows if set(row[1:]) != {"0"}]
     blank = [""] * (len(kinds) if len(kinds) > 1 else 0)

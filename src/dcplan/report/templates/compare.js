@@ -12,7 +12,7 @@
     title.remove();
   }
 
-  let now = data.years.length - 1;
+  let now = data.start;
   const measure = () => (shade ? Number(shade.value) : 0);
   const zones = maps.map((map) => all(".zone", map));
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from dcplan.library import digest
 from dcplan.library.columns import Value
+from dcplan.objectives import OBJECTIVES
 from dcplan.plan import Plan, digest_of
 from dcplan.report.colours import LIGHT
 from dcplan.report.facts import verdict
@@ -18,6 +19,8 @@ MEANINGS = {
     "sites": "one row an open site and year, its halls, load and compute",
     "chips": "one row a site, chip and year: bought, standing and running",
     "power": "one row a site, supply contract and year, with energy and cost",
+    "commitments": "one row a lot of chips that was on offer",
+    "upgrades": "one row a tier of network upgrades that is taken, and year",
     "links": "one row a lit fibre link and year",
     "zones": "one row a utility zone and year, for zones with candidate sites",
     "money": "one row a year, kind and item",
@@ -26,7 +29,7 @@ MEANINGS = {
 _WIDTHS = (30, 26, 14, 90)
 _TOLD = (
     "Money in the tables is in MUSD (1e6 USD), real, of the base year, not discounted; capex stands "
-    "once: halls and land in Sites, chips in Chips, power in Power, fibre in Links.",
+    "once: buildings and land in Sites, chips in Chips, power in Power, fibre in Links.",
     "Every sheet with a table has its header in row 5: pandas.read_excel(file, sheet_name='Sites', "
     "header=4) reads it.",
     "Formulas refer to the tables by name, such as plan_sites[facility_mw], so they follow when "
@@ -57,8 +60,8 @@ def write_about(book: Book, plan: Plan, listings: Sequence[Listing]) -> None:
 
 
 def _facts(plan: Plan) -> list[tuple[str, Value, str]]:
-    max_flop = plan.objective_name == "max_flop"
-    unit = "EFLOP/s, summed over the years" if max_flop else "MUSD"
+    objective = OBJECTIVES[plan.objective_name]
+    unit = objective.unit + (", summed over the years" if objective.per else "")
     audit = plan.audit
     told = "none" if audit is None else "passed" if audit["passed"] else "FAILED"
     return [

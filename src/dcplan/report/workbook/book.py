@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
@@ -16,12 +15,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from dcplan import words
 from dcplan.library.columns import Value
 from dcplan.report.colours import LIGHT
 
 __all__ = ["Book", "Cell", "Chart", "Format", "Worksheet", "clean", "letter", "opened", "put"]
 
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MOST_UNITS = 32_767
 _MOST_FOOTER = 100
 # A date of its own would make two files of one plan differ.
@@ -108,7 +107,7 @@ def clean(text: str) -> str:
     >>> clean("a\\x00b")
     'a\\ufffdb'
     """
-    text = _NO_XML.sub("\ufffd", text)
+    text = words.clean(text)
     units = text.encode("utf-16-le")
     if len(units) > 2 * _MOST_UNITS:
         text = units[: 2 * (_MOST_UNITS - 1)].decode("utf-16-le", "ignore") + "…"

@@ -7,23 +7,19 @@ from collections.abc import Mapping, Sequence
 from dcplan.report.workbook.book import Cell
 from dcplan.report.workbook.ledger import Ledger, Line, Rows, scaled, summed, worth
 from dcplan.report.workbook.totals import BUSD, MUSD_PER_BUSD, total
+from dcplan.words import item
 
 MOST_ZONES = 6
-CAPEX = {
-    "chips": "chips",
-    "facility": "halls",
-    "land": "land",
-    "power": "power supply",
-    "fibre": "fibre",
-}
+CAPEX = dict.fromkeys(("chips", "facility", "land", "power", "fibre"), "")
 OPEX = {
-    "chips": "chips: maintenance, tax, insurance",
-    "facility": "halls: maintenance, tax, insurance",
-    "staff": "staff",
-    "power": "power supply: fixed cost, tax",
-    "energy": "energy and fuel",
-    "fibre": "fibre: maintenance, tax",
+    "chips": ": maintenance, tax, insurance",
+    "facility": ": maintenance, tax, insurance",
+    "staff": "",
+    "power": ": fixed cost, tax",
+    "energy": " and fuel",
+    "fibre": ": maintenance, tax",
 }
+"""Items in their order, with what their names go on with."""
 _PUE = "facility MW per IT MW"
 _CHIPS_PER_THOUSAND = 1000
 
@@ -119,10 +115,11 @@ def chips(ledger: Ledger, at: int, rows: Rows) -> list[Line]:
 
 def _by_item(ledger: Ledger, at: int, kind: str, items: Mapping[str, str]) -> list[Line]:
     lines = []
-    for place, (item, name) in enumerate(items.items()):
+    for place, (key, more) in enumerate(items.items()):
         row = at + 1 + place
-        cells = scaled(ledger.sums(at, "money", "musd", kind, item, row), MUSD_PER_BUSD)
-        lines.append(Line(name, item, BUSD, cells, total(ledger, row, cells), drawn="bar"))
+        cells = scaled(ledger.sums(at, "money", "musd", kind, key, row), MUSD_PER_BUSD)
+        name, whole = item(key) + more, total(ledger, row, cells)
+        lines.append(Line(name, key, BUSD, cells, whole, drawn="bar"))
     first, last = at + 1, at + len(items)
     sums = [
         summed(f"=SUM({letter}{first + 1}:{letter}{last + 1})", [line.cells[n] for line in lines])

@@ -14,7 +14,10 @@ from dcplan.report.workbook.listing import HEADER, Listing, write_listing
 from dcplan.report.workbook.summary import write_summary
 
 # What happens in a year may be added over the years; what stands may not.
-_FLOWS = {"added", "energy_gwh", "carbon_kt", "capex_musd", "opex_musd"}
+_FLOWS = {
+    *("added", "pods", "ended_mw", "energy_gwh", "carbon_kt", "embodied_kt", "water_ml"),
+    *("capex_musd", "opex_musd"),
+}
 
 
 def contents(plan: Plan) -> bytes:

@@ -145,6 +145,7 @@ def _keys(plan: Plan) -> dict[str, Iterable[Any]]:
     return {
         "workloads": [plan.scenario.workload.preset],
         "replicas": sorted(set(plan.summary.sites)),
+        "goodput": list(library.goodput.index if plan.scenario.workload.recovery else ()),
         "chips": sorted(set(plan.chips.chip)),
         "chip_supply": sorted(set(zip(bought.chip, bought.year, strict=True))),
         "cooling": sorted(

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import NamedTuple
 
+from dcplan.objectives import OBJECTIVES
 from dcplan.plan import Plan
 from dcplan.report import facts
-from dcplan.report.colours import LIGHT, of_chips
+from dcplan.report.colours import LIGHT, OTHER, ZONE_SHADES, of_chips, of_item
 from dcplan.report.figure import drawing
 from dcplan.report.render import made
 from dcplan.report.scene import scene_of
@@ -22,7 +23,7 @@ from dcplan.report.workbook.ledger import FIRST, KEY, NAME, UNIT, Ledger, Line, 
 from dcplan.report.workbook.listing import Listing
 from dcplan.report.workbook.totals import cost, fleet
 
-_ANSWER, _FLEET, _COST, _SECTION = 4, 15, 29, 38
+_ANSWER, _FLEET = 4, 15
 """Rows of the heads; sections begin there or under the map."""
 _ROW_PX, _WIDTHS_PX, _YEAR_PX, _GUTTER_PX = 20, (270, 160, 145), 84, 24
 _PICTURE_PX, _PPI, _PICTURE_SCALE = 800, 96.0, 0.9375
@@ -30,20 +31,22 @@ _PICTURE_PX, _PPI, _PICTURE_SCALE = 800, 96.0, 0.9375
 _SECTION_ROWS, _SECTIONS_A_PAGE = 16, 3
 _CELL_PX, _PAPER_PX = 64, 950
 """Width of a column left alone, and of landscape paper, A4 or Letter, within its margins."""
-_GOALS = {"tco": "least total cost", "capex": "least capex", "max_flop": "most training"}
-_ZONES = [*(LIGHT[f"b{shade}"] for shade in range(5, 0, -1)), LIGHT["dot"]]
 
 
-def _of_zones(count: int) -> Sequence[str]:
-    return _ZONES[:count]
+def _of_zones(keys: Sequence[str]) -> Sequence[str]:
+    return [shade if key else OTHER for key, shade in zip(keys, ZONE_SHADES, strict=False)]
 
 
-def _of_one(count: int) -> Sequence[str]:
-    return [LIGHT["accent"]] * count
+def _of_one(keys: Sequence[str]) -> Sequence[str]:
+    return [LIGHT["accent"] for _ in keys]
 
 
-def _of_things(count: int) -> Sequence[str]:
-    return list(of_chips(map(str, range(count))).values())
+def _of_items(keys: Sequence[str]) -> Sequence[str]:
+    return [*map(of_item, keys)]
+
+
+def _of_vendors(keys: Sequence[str]) -> Sequence[str]:
+    return [*of_chips(keys).values()]
 
 
 class Section(NamedTuple):
@@ -52,15 +55,16 @@ class Section(NamedTuple):
     title: str
     axis: str
     lines: Callable[[Ledger, int, Rows], list[Line]]
-    colours: Callable[[int], Sequence[str]]
+    colours: Callable[[Sequence[str]], Sequence[str]]
+    """Of the bars, by their keys."""
 
 
 _SECTIONS = (
     Section("Facility power by zone", "facility load, MW", breakdown.power, _of_zones),
     Section("Training against target", "delivered, EFLOP/s", breakdown.training, _of_one),
-    Section("Capex by item", "capex, 1e9 USD a year", breakdown.capex, _of_things),
-    Section("Opex by item", "opex, 1e9 USD a year", breakdown.opex, _of_things),
-    Section("Chips by vendor", "standing, thousand chips", breakdown.chips, _of_things),
+    Section("Capex by item", "capex, 1e9 USD a year", breakdown.capex, _of_items),
+    Section("Opex by item", "opex, 1e9 USD a year", breakdown.opex, _of_items),
+    Section("Chips by vendor", "standing, thousand chips", breakdown.chips, _of_vendors),
 )
 
 
@@ -72,12 +76,15 @@ def write_summary(book: Book, plan: Plan, asked: Listing) -> None:
     _write_title(book, sheet, plan)
     lines = fleet(ledger, _FLEET)
     rows = {line.key: Row(_FLEET + 1 + place, line) for place, line in enumerate(lines)}
-    costs = cost(ledger, _COST, rows)
-    rows |= {line.key: Row(_COST + 1 + place, line) for place, line in enumerate(costs) if line.key}
+    costs_at = _FLEET + len(lines) + 2
+    costs = cost(ledger, costs_at, rows)
+    rows |= {
+        line.key: Row(costs_at + 1 + place, line) for place, line in enumerate(costs) if line.key
+    }
     _write_answer(book, sheet, answer(ledger, rows), ledger)
     _write_block(book, sheet, ledger, _FLEET, "The fleet by year", lines)
-    _write_block(book, sheet, ledger, _COST, f"Total cost, in dollars of {_base(plan)}", costs)
-    at = max(_SECTION, _insert_map(sheet, ledger))
+    _write_block(book, sheet, ledger, costs_at, f"Total cost, in dollars of {_base(plan)}", costs)
+    at = max(costs_at + len(costs) + 2, _insert_map(sheet, ledger))
     breaks = []
     for place, section in enumerate(_SECTIONS):
         if place % _SECTIONS_A_PAGE == 0:
@@ -111,7 +118,7 @@ def _write_title(book: Book, sheet: Worksheet, plan: Plan) -> None:
     sheet.set_row_pixels(0, 32)
     bad = plan.status == "rejected"
     verdict = book.style(bold=True, font_color=LIGHT["bad"]) if bad else book.style()
-    goal = _GOALS[plan.objective_name]
+    goal = OBJECTIVES[plan.objective_name].wants
     put(sheet, 1, 0, f"{facts.verdict(plan).capitalize()} · {goal} · {made(plan)}", verdict)
     told = (
         f"Money is real, in dollars of {_base(plan)}. Black figures are live formulas over the "
@@ -171,10 +178,10 @@ def _write_section(
     """Write a block and its chart; return the row after."""
     lines = section.lines(ledger, at, rows)
     _write_block(book, sheet, ledger, at, section.title, lines)
-    bars = [at + 1 + n for n, line in enumerate(lines) if line.drawn == "bar"]
+    bars = {at + 1 + n: line.key for n, line in enumerate(lines) if line.drawn == "bar"}
     marks = [at + 1 + n for n, line in enumerate(lines) if line.drawn == "mark" and any(line.cells)]
     if bars:
-        coloured = list(zip(bars, section.colours(len(bars)), strict=True))
+        coloured = list(zip(bars, section.colours([*bars.values()]), strict=True))
         titles = (section.title, section.axis)
         chart = stacked(book, ledger, at, titles, coloured, marks[0] if marks else None)
         chart.set_size({"width": _PICTURE_PX, "height": _ROW_PX * (_SECTION_ROWS - 1)})

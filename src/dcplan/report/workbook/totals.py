@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
+from dcplan.objectives import OBJECTIVES
 from dcplan.report.workbook.book import Cell
 from dcplan.report.workbook.ledger import Ledger, Line, Rows, scaled, summed, worth
 
@@ -18,14 +20,17 @@ def fleet(ledger: Ledger, at: int) -> list[Line]:
     opex = scaled(sums(at, "money", "musd", "opex"), MUSD_PER_BUSD)
     carbon = sums(at, "power", "carbon_kt")
     it, facility = sums(at, "sites", "it_mw"), sums(at, "sites", "facility_mw")
-    compute = [float(value) for value in summary.compute_eflops]
+
+    def told(column: str) -> list[float | None]:
+        return [None if math.isnan(value) else float(value) for value in summary[column]]
+
     return [
         Line("open sites", "sites", "sites", _open_sites(ledger, at)),
         Line("IT load", "it_mw", "MW", it),
         Line("facility load", "facility_mw", "MW", facility, strong=True),
         Line("PUE", "pue", "facility MW per IT MW", _pue(ledger, at, it, facility)),
         Line("chips standing", "chips", "chips", sums(at, "chips", "standing")),
-        Line("compute, before exchange", "compute_eflops", "EFLOP/s", compute),
+        Line("compute, before exchange", "compute_eflops", "EFLOP/s", told("compute_eflops")),
         Line(
             "training delivered",
             "delivered_eflops",
@@ -38,6 +43,19 @@ def fleet(ledger: Ledger, at: int) -> list[Line]:
         Line("emissions", "carbon_kt", "kt CO2", carbon, total(ledger, at + 10, carbon)),
         Line("lit fibre", "fibre_km", "km", sums(at, "links", "km")),
         Line("speed of a link", "fibre_tbps", "Tb/s", _speeds(ledger, at)),
+        Line("embodied emissions", "embodied_kt", "kt CO2", told("embodied_kt")),
+        Line("water", "water_ml", "ML", sums(at, "sites", "water_ml")),
+        Line("FLOP so far", "cumulated_flop", "FLOP", told("cumulated_flop")),
+        Line("chips in step", "domain_chips", "chips", told("domain_chips")),
+        Line("cost of the year", "year_busd", BUSD, told("year_busd")),
+        Line(
+            "per EFLOP/s-year",
+            "musd_per_eflops_year",
+            "MUSD per EFLOP/s-year",
+            told("musd_per_eflops_year"),
+        ),
+        Line("per chip-hour", "usd_per_chip_hour", "USD per chip-hour", told("usd_per_chip_hour")),
+        Line("debt at its end", "debt_busd", BUSD, told("debt_busd")),
     ]
 
 
@@ -84,14 +102,21 @@ def cost(ledger: Ledger, at: int, rows: Rows) -> list[Line]:
 def _proof(ledger: Ledger, at: int, rows: Rows, tco: Cell, capex: Sequence[Cell]) -> list[Line]:
     """The objective out of the tables beside the one the solver found."""
     plan, end = ledger.plan, ledger.end
-    unit = "EFLOP/s" if plan.objective_name == "max_flop" else BUSD
+    objective = OBJECTIVES[plan.objective_name]
+    if objective.name == "earliest":
+        return []  # a date, which no sum of the tables gives
+    unit = BUSD if objective.in_money else objective.unit
     delivered = rows["delivered_eflops"].line.cells
     from_tables = {
         "tco": Cell(f"={end(at)}", worth(tco)),
         "capex": summed(f"={end(rows['capex_busd'].at)}", capex),
         "max_flop": summed(f"=SUM({ledger.span(rows['delivered_eflops'].at)})", delivered),
+        "carbon": Cell(
+            "=SUM(plan_power[carbon_kt])+SUM(plan_chips[embodied_kt])+SUM(plan_sites[embodied_kt])",
+            float(plan.summary.carbon_kt.sum() + plan.summary.embodied_kt.sum()),
+        ),
     }[plan.objective_name]
-    found = plan.objective / (1 if unit == "EFLOP/s" else MUSD_PER_BUSD)
+    found = plan.objective / (MUSD_PER_BUSD if objective.in_money else 1)
     # The tables are rounded to ten digits.
     off = Cell(f"=ROUND({end(at + 1)}-{end(at + 2)},6)", round(worth(from_tables) - found, 6) + 0.0)
     return [

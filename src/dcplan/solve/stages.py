@@ -1,0 +1,148 @@
+"""The chain of objectives: each solved by a search of its own among the plans that those before leave.
+
+    for each objective in order
+        hold every objective before at the value found, worsened by its slack (M7; the year of an
+        earliest plan by moving the date of T15)
+        search, from the plan before                                             → value, bound, gap
+
+The plan before meets all that is held, so a search that is stopped leaves at least that one. A search may
+take an equal share of the time that is left, once it has a plan.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from dcplan.case import Case
+from dcplan.errors import NoPlan
+from dcplan.objectives import OBJECTIVES, Stage
+from dcplan.solve.matrix import Matrix
+from dcplan.solve.published import Sizes, publish
+from dcplan.solve.search import find_plan
+from dcplan.solve.sooner import find_earliest
+from dcplan.solve.state import Search
+from dcplan.solve.watch import Watch, relative_gap
+
+Decisions = Mapping[str, Mapping[Any, float]]
+
+HELD_EPS = 1e-7
+"""Least slack, relative: two searches agree on a value no better than their solver does."""
+REACHED_EPS = 1e-6
+
+
+@dataclass(frozen=True)
+class Chain:
+    """What the searches found, the last one's plan, and the size of the first one's model."""
+
+    stages: tuple[Stage, ...]
+    decisions: Decisions
+    sizes: Sizes
+
+
+def run_stages(case: Case, watch: Watch) -> Chain:
+    """Search for every objective in order. Raises NoPlan or StoppedEarly if the first finds no plan."""
+    later = [(rule.objective, rule.slack) for rule in case.scenario.tie_breakers]
+    names = (case.money.objective, *(name for name, _ in later))
+    slacks = (*(slack for _, slack in later), 0.0)
+    watch.begin(names[0], 1, len(names))
+    watch.phase = "building the model"
+    matrix, sizes = publish(case)
+    stage, decisions = _first(case, matrix, watch)
+    stages, held = [stage], case
+    for place, name in enumerate(names[1:], 1):
+        held = _holding(held, stages[-1], slacks[place - 1])
+        now = replace(held, money=replace(held.money, objective=name))
+        watch.begin(name, place + 1, len(names))
+        stage, decisions = _next(now, decisions, watch)
+        stages.append(stage)
+    return Chain(tuple(stages), decisions, sizes)
+
+
+def _first(case: Case, matrix: Matrix, watch: Watch) -> tuple[Stage, Decisions]:
+    if case.money.objective == "earliest":
+        found, bound = find_earliest(case, watch)
+        return _reached(case, _decisions(found), bound)
+    found = find_plan(case, matrix, watch)
+    return _stage(case.money.objective, found), _decisions(found)
+
+
+def _next(case: Case, decisions: Decisions, watch: Watch) -> tuple[Stage, Decisions]:
+    """Search from the plan before; that plan itself where nothing better is found in time."""
+    name = case.money.objective
+    known = value_of(case, decisions)
+    kept = Stage(name, known, OBJECTIVES[name].unknown, math.inf), decisions
+    if watch.stopped:
+        return kept
+    watch.phase = "building the model"
+    try:
+        if name == "earliest":
+            sooner, bound = find_earliest(case, watch, round(known))
+            return _reached(case, _decisions(sooner) if sooner else decisions, bound)
+        matrix, _ = publish(case)
+        found = find_plan(case, matrix, watch, decisions)
+    except NoPlan:  # what is held leaves no room round the plan before, as far as rounding goes
+        return kept
+    return _stage(name, found), _decisions(found)
+
+
+def _stage(name: str, found: Search) -> Stage:
+    sign, bound = OBJECTIVES[name].sign, min(found.bound, found.best)
+    gap = relative_gap(found.best, bound)
+    return Stage(objective=name, value=sign * found.best, bound=sign * bound, gap=gap)
+
+
+def _reached(case: Case, decisions: Decisions, bound: int) -> tuple[Stage, Decisions]:
+    value = value_of(case, decisions)
+    return Stage("earliest", value, float(bound), relative_gap(value, bound)), decisions
+
+
+def _holding(case: Case, stage: Stage, slack: float) -> Case:
+    """The case with one objective more held near the value that its search found."""
+    limit = OBJECTIVES[stage.objective].limit(stage.value, max(slack, HELD_EPS))
+    if stage.objective == "earliest":
+        year = case.years[0] + math.floor(limit + REACHED_EPS) - 1
+        by = min(year, case.training.by)
+        return replace(case, training=replace(case.training, by=by))
+    held = (*case.money.held, (stage.objective, limit))
+    return replace(case, money=replace(case.money, held=held))
+
+
+def value_of(case: Case, decisions: Decisions) -> float:
+    """The case's objective for decisions that some search made; the formulas are those of M6."""
+    name, money, years = case.money.objective, case.money, case.years
+    if name == "carbon":
+        return sum(decisions["carbon.emitted_kt"].values())
+    if name == "max_flop":
+        return sum(decisions["training.delivered_eflops"].values())
+    if name == "earliest":
+        return float(_year_reached(case, decisions["training.delivered_eflops"]))
+    capex, opex = decisions["money.capex_musd"], decisions["money.opex_musd"]
+    if name == "capex":
+        return sum(capex.values())
+    left = decisions["money.residual_musd"][None]
+    return sum(money.discount[y] * (capex[y] + opex[y]) for y in years) - money.end_discount * left
+
+
+def _year_reached(case: Case, delivered: Mapping[Any, float]) -> int:
+    """The plan year, counted from 1, at whose end the total target is reached."""
+    total, target = 0.0, case.training.target_flop or 0.0
+    for place, y in enumerate(case.years, 1):
+        total += delivered[y]
+        if total >= target * (1 - REACHED_EPS):
+            return place
+    return len(case.years)
+
+
+def _decisions(found: Search | None) -> Decisions:
+    if found is None or found.plan is None:
+        raise ValueError("the search ended without a plan")
+    x = np.where(found.core.integer, np.rint(found.plan), found.plan)
+    return {
+        name: {index: float(x[j]) for index, j in places.items()}
+        for name, places in found.core.column.items()
+    }
