@@ -95,7 +95,9 @@ def _search_nearby(state: Search, relaxed: Relaxed, allowed: Mask) -> None:
     """Solve the MIP restricted to a neighbourhood until its network is connected."""
     if state.plan is state.start:
         _first_plan(state, allowed)
-        _swap_remote_sites(state, relaxed)
+        if state.case.fibre.survivable:
+            # the MIP over such a neighbourhood may not end: gain what is to be had before
+            _swap_remote_sites(state, relaxed)
     while not state.done:
         answer = solve_part(state, allowed, 0.75 * state.gap)
         if answer.x is None or settle_or_repair(state, answer.x, allowed):
