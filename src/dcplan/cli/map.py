@@ -19,6 +19,7 @@ class Shade(StrEnum):
     share = "share"
     price = "price"
     carbon = "carbon"
+    wait = "wait"
 
 
 def draw(

@@ -15,9 +15,10 @@ from dcplan.report.colours import BINS
 from dcplan.units import MUSD_PER_BUSD
 from dcplan.words import chips, dollars, figure, plural, power
 
-MEASURES = ("headroom", "share", "price", "carbon")
+MEASURES = ("headroom", "share", "price", "carbon", "wait")
 _NO_GAP = 1e-9
 _SHARES = (0.0, 20.0, 40.0, 60.0, 80.0)
+_WAITS = (2.0, 3.0, 4.0, 5.0, 6.0)
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def measures(plan: Plan) -> tuple[Measure, ...]:
     taken = {
         (str(row.zone), int(row.year)): (
             float(row.headroom_mw + row.upgraded_mw),
-            float(row.contracted_mw),
+            float(row.contracted_mw - row.stood_mw),
         )
         for row in plan.zones.itertuples()
     }
@@ -73,11 +74,13 @@ def measures(plan: Plan) -> tuple[Measure, ...]:
     }
     price = {z: (float(zones.at[z, "energy_usd_per_mwh"]),) * len(when) for z in zones.index}
     carbon = {z: (float(zones.at[z, "co2_kg_per_mwh"]),) * len(when) for z in zones.index}
+    wait = {z: (float(zones.at[z, "large_load_years"]),) * len(when) for z in zones.index}
     return (
         Measure("headroom", "Grid headroom left", "MW", left, breaks(left)),
         Measure("share", "Share of headroom used", "%", share, _SHARES),
         Measure("price", "Price of energy", "$/MWh", price, breaks(price)),
         Measure("carbon", "Carbon intensity", "kg CO₂/MWh", carbon, breaks(carbon)),
+        Measure("wait", "Wait for a new connection", "years", wait, _WAITS),
     )
 
 

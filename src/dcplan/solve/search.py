@@ -3,7 +3,7 @@
     core := published model without the flow variables; Steiner cuts stand in for them
     pool := core with one stock of chips for the fleet (`pooling.py`), a relaxation
     LP   := relaxation of pool; add violated Steiner cuts until they gain nothing      → bound
-    dive to places in a neighbourhood of the LP's sites and ways, exchange near ones, connect → plan
+    survivable: dive to places in a neighbourhood of the LP's sites and ways, move them, connect → plan
     repeat with a growing neighbourhood:
         MIP over core's neighbourhood; where its network is not connected, keep its sites
         and solve for the network; every connected point is a plan                     → plan
@@ -93,7 +93,8 @@ def _first_plan(state: Search, allowed: Mask) -> None:
 
 def _search_nearby(state: Search, relaxed: Relaxed, allowed: Mask) -> None:
     """Solve the MIP restricted to a neighbourhood until its network is connected."""
-    if state.plan is state.start:
+    if state.plan is state.start and state.case.fibre.survivable:
+        # the MIP over such a neighbourhood seldom ends, so a plan is made before
         _first_plan(state, allowed)
         _swap_remote_sites(state, relaxed)
     while not state.done:
