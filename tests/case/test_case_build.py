@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from dcplan.case import Case, quick_bounds
+from dcplan.case import Case, build, quick_bounds, shortfalls
 from dcplan.case.training import Training
 from dcplan.errors import InputError
 
@@ -211,3 +212,34 @@ def test_quick_bounds_tell_each_year(tiny_case: TinyCase) -> None:
     assert [line[:5] for line in lines] == ["2027:", "2028:"]
     assert f"power alone carries at most {math.floor(320 * 0.796 * 0.4 / 1.1 + 0.5)} " in lines[1]
     assert "links at 100 or 160 Tb/s" in lines[1]
+
+
+PICKY = (
+    *("chips.only=[red_new]", "limits=null", "limits.pue_site=1.15"),
+    "target.training_eflops={2027: 0, 2028: 5}",
+)
+
+
+def test_a_site_without_halls_is_left_out(tiny_case: TinyCase) -> None:
+    """No design of the hot climate keeps 1.15, and in 2027 there is no chip to house there."""
+    case = tiny_case(*PICKY)
+    assert case.sites.sites == ("alpha",)
+    assert case.grid.zones == ("north",)
+    assert "limits.pue_site" in case.sites.left_out["beta"]
+    assert not shortfalls(case)
+    with pytest.raises(InputError, match=r"sites\.force: names 'beta', which cannot be used"):
+        tiny_case(*PICKY, "sites.force=[beta]")
+
+
+def test_no_capex_limit_falls_short_of_nothing(tiny_case: TinyCase) -> None:
+    """Before a chip is on sale an unlimited budget buys none, and that is not the budget's fault."""
+    lines = shortfalls(tiny_case(*PICKY, "target.training_eflops=5"))
+    assert [line.split(":")[1].strip() for line in lines] == ["chips"]
+
+
+def test_a_supply_table_without_grid_is_told(tiny_case: TinyCase) -> None:
+    case = tiny_case()
+    wish = tiny_case("limits.curtailment=choose", "power.offer=[grid]").scenario
+    bare = replace(case.library, supply=case.library.supply.drop(index=["grid", "grid_2"]))
+    with pytest.raises(InputError, match="'grid', which is not in supply"):
+        build(wish, bare)

@@ -175,6 +175,19 @@ def test_lots_come_beside_the_market(solve: Solve) -> None:
     assert found.objective == near(2534.56 + 4 * LESS_BLUE + 1)
 
 
+def test_idle_chips_of_a_lot_stand_at_an_open_site(solve: Solve) -> None:
+    """A lot of ten thousand more than run: all 60 kchips stand where the 50 run.
+
+    **Proves** C12: the plan's own tables, which know open sites alone, hold the whole lot.
+    **Sensitivity** the price of what stands idle.
+    """
+    due = lot("red_old", 60_000, 20_000, mandatory=True)
+    free = (*CAPEX, "sites.forbid=[]", due)
+    found = solve(*free)
+    assert found.plan().chips.added.sum() == near(60_000)
+    assert solve(*CAPEX, due).objective == near(1519.2 + 10 * 20)
+
+
 def test_prices_by_year(solve: Solve) -> None:
     """A chip costs what it costs in the year of purchase, for as long as it stands.
 

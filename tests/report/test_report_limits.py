@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from dcplan.plan import Plan
-from dcplan.report.limits import Limit, binds, close, limits, span
+from dcplan.report.limit import Limit
+from dcplan.report.limits import binds, close, limits, span
 from tiny_plans import Solved, solve_tiny
 
 

@@ -152,7 +152,7 @@ def _zone_mw(
     if feeds - {(GRID, zone)}:
         return sizes
     most = grid.most_mw(zone, year, class_) + power.stood_from_mw(zone)
-    return min(sizes, most * power.firm_frac[GRID])
+    return min(sizes, most * power.firm_frac.get(GRID, 0.0))
 
 
 def _most_sites(year: int, sites: Sites, power: Power) -> int:

@@ -26,6 +26,8 @@ from dcplan.errors import InputError, Problem, suggest
 from dcplan.library import Library
 from dcplan.scenario import Scenario
 
+NO_HALLS = "no cooling design there holds a chip on offer within limits.pue_site"
+
 
 @dataclass(frozen=True)
 class Case:
@@ -68,6 +70,9 @@ def build(scenario: Scenario, library: Library) -> Case:
     places = sites.build(scenario, library, stands.size_mw, problems)
     offered = chips.build(scenario, library, costs, run.precision, stands, problems)
     halls_ = halls.build(scenario, library, places, offered, stands, problems)
+    bare = {s: NO_HALLS for s in places.sites if not halls_.at_site[s]}
+    if len(bare) < len(places.sites):
+        places = sites.without(places, bare, problems)
     zones = grid.build(scenario, library, places, stands.contracted_mw, problems)
     supplies = power.build(scenario, library, places, costs, stands.contracted_mw, problems)
     network = fibre.build(scenario, library, places, stands.tbps, problems)

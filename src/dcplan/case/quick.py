@@ -114,6 +114,8 @@ def _capex_eflops(case: Case, year: int) -> float:
     spent = [money.capex_limit_musd.get(y, math.inf) for y in case.years if y <= year]
     total = money.capex_total_limit_musd
     budget = min(sum(spent), math.inf if total is None else total)
+    if math.isinf(budget):
+        return math.inf
     rises = [money.price_factor("facility", y) for y in case.years if y <= year]
     hall = min(case.halls.capex_musd_per_mw.values(), default=0.0) * min(rises)
     per_eflops = min(

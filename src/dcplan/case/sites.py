@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dcplan.errors import Problem, suggest
 from dcplan.geography import Point
@@ -103,4 +103,24 @@ def build(
         max_sites=wish.max_sites,
         max_sites_per_zone=wish.max_sites_per_zone,
         left_out=left_out,
+    )
+
+
+def without(sites: Sites, unfit: Mapping[str, str], problems: list[Problem]) -> Sites:
+    """Leave out the sites that turned out unfit, by site the reason; a forced one is a problem."""
+    problems += [
+        Problem("sites.force", f"names '{site}', which cannot be used: {unfit[site]}")
+        for site in sites.forced
+        if site in unfit
+    ]
+    zone = {s: z for s, z in sites.zone.items() if s not in unfit}
+    zones = tuple(sorted(set(zone.values())))
+    return replace(
+        sites,
+        sites=tuple(zone),
+        zones=zones,
+        in_zone={z: tuple(s for s in zone if zone[s] == z) for z in zones},
+        zone=zone,
+        zone_2={s: z for s, z in sites.zone_2.items() if s in zone},
+        left_out={**sites.left_out, **unfit},
     )

@@ -21,14 +21,15 @@ Equations
   C9  Σ_s added[s,a,y] ≥ Σ_n lot_n signed[y,n]
   C10 signed[y,n] = 1                                                 where n is mandatory
   C11 kept[s,a,y] ≤ what stood at s before the first year and is within its life
+  C12 added[s,a,y] ≤ most · open[s, last year]                        where a may be bought to idle
 
 paid[a,y] is price_{a,y} Σ_s added[s,a,y] + Σ_n (price_n − price_{a,y}) lot_n signed[y,n]: a lot's
 chips cost the lot's price, all others that of the list. Upkeep, tax and insurance are shares of what
 was paid, which then rises with the price of chips. A lot is reserved for the buyer: it counts
 neither against the buyer's share of the world's output nor against that of the wafers. Signed, all
-of it is bought and stands somewhere, running or not. most in C7 is what can be bought, or what the
-site's power can run where nothing makes anyone buy more. kept are those of the chips that stood which
-run; C3 counts them with running.
+of it is bought and stands at an open site, running or not. most in C12 is what can be bought, in C7
+that or what the site's power can run where nothing makes anyone buy more. kept are those of the chips
+that stood which run; C3 counts them with running.
 
 Posts     it_mw, old_mw, rack_mw, compute_eflops, site_eflops, running_kchips; capex_musd, opex_musd,
           residual_musd (item chips); carbon_kt, debt_musd
@@ -47,6 +48,7 @@ from pyomo.core import quicksum
 from dcplan.case import Case
 from dcplan.model import purchases
 from dcplan.model.ledger import Ledger
+from dcplan.model.lots import in_lots, most_at_site, paid_musd
 
 
 def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
@@ -75,7 +77,7 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     )
     def supply(b: pyo.Block, a: str, y: int) -> object:
         bought = quicksum(b.added[s, a, y] for s in sites)
-        return bought <= chips.supply_kchips[a, y] + _in_lots(b, case, a, y)
+        return bought <= chips.supply_kchips[a, y] + in_lots(b, case, a, y)
 
     _write_vendors(b, case)
     if chips.wafer_limit_kwafers:
@@ -86,6 +88,8 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
         _write_types(m, b, case)
     if chips.lots:
         _write_lots(b, case)
+    if chips.lots or chips.vendor_capex_frac:
+        _write_places(m, b, case)
     _post_load(b, case, ledger)
     _post_money(b, case, ledger)
 
@@ -104,21 +108,6 @@ def _write_stood(b: pyo.Block, case: Case) -> None:
 def _run(b: pyo.Block) -> list[tuple[Any, Any]]:
     """(site, chip, year) and variable of all chips that may run."""
     return [*b.running.items(), *(b.kept.items() if b.component("kept") else ())]
-
-
-def _in_lots(b: pyo.Block, case: Case, chip: str, year: int) -> Any:
-    """Chips of the signed lots, kchips; 0 where there are none."""
-    lots = case.chips.lots_of(chip, year).items()
-    return sum(lot.kchips * b.signed[key] for key, lot in lots)
-
-
-def _paid(b: pyo.Block, case: Case, chip: str, year: int) -> Any:
-    """What a chip's purchases of a year cost, MUSD."""
-    price = case.chips.musd_per_kchip[chip, year]
-    bought = quicksum(b.added[s, chip, year] for s in case.sites.sites)
-    lots = case.chips.lots_of(chip, year).items()
-    dearer = sum((lot.musd_per_kchip - price) * lot.kchips * b.signed[key] for key, lot in lots)
-    return price * bought + dearer
 
 
 def _write_vendors(b: pyo.Block, case: Case) -> None:
@@ -145,7 +134,7 @@ def _write_vendors(b: pyo.Block, case: Case) -> None:
     )
     def vendor_capex(b: pyo.Block, v: str, y: int) -> object:
         over = {a: float(chips.vendor[a] == v) - chips.vendor_capex_frac[v] for a in chips.chips}
-        return sum(over[a] * _paid(b, case, a, t) for a, t in chips.buyable if t == y) <= 0
+        return sum(over[a] * paid_musd(b, case, a, t) for a, t in chips.buyable if t == y) <= 0
 
 
 def _write_wafers(b: pyo.Block, case: Case) -> None:
@@ -159,7 +148,7 @@ def _write_wafers(b: pyo.Block, case: Case) -> None:
         packaged = [a for a, t in chips.buyable if t == y and chips.packaging.get(a) == p]
         taken = (
             quicksum(b.added[s, a, y] / chips.per_wafer[a] for s in sites)
-            - _in_lots(b, case, a, y) / chips.per_wafer[a]
+            - in_lots(b, case, a, y) / chips.per_wafer[a]
             for a in packaged
         )
         return sum(taken) <= chips.wafer_limit_kwafers[p, y]
@@ -182,36 +171,41 @@ def _write_types(m: pyo.ConcreteModel, b: pyo.Block, case: Case) -> None:
 
     @b.Constraint(buyable, doc="C7  added[s,a,y] ≤ most uses[s,a]   [kchips]")
     def kind_used(b: pyo.Block, s: str, a: str, y: int) -> object:
-        return b.added[s, a, y] <= _most_at_site(case, s, a, y) * b.uses[s, a]
+        return b.added[s, a, y] <= most_at_site(case, s, a, y) * b.uses[s, a]
 
     @b.Constraint(sites, [last], doc="C8  Σ_a uses[s,a] ≤ max_types open[s, last year]   [kinds]")
     def kinds_at_site(b: pyo.Block, s: str, y: int) -> object:
         return sum(b.uses[s, a] for a in chips.sold) <= chips.max_types * m.sites.open[s, y]
 
 
-def _most_at_site(case: Case, site: str, chip: str, year: int) -> float:
-    """Most that a plan may want of a chip at a site in a year, kchips."""
-    chips, most = case.chips, case.chips.most_kchips(chip, year)
-    if chips.vendor_capex_frac or any(lot.chip == chip for lot in chips.lots.values()):
-        return most  # some may be bought to stand idle
-    frugal = min(case.halls.pue[site, k] for k in case.halls.at_site[site])
-    it_mw = max(case.bounds.largest_mw[site, y] for y in case.years) / frugal
-    return min(most, it_mw / chips.mw_per_kchip[chip] + chips.pod_kchips.get(chip, 0.0))
-
-
 def _write_lots(b: pyo.Block, case: Case) -> None:
+    """Write what is due once a lot is signed."""
     chips, sites = case.chips, case.sites.sites
     taken = sorted({(lot.chip, y) for (y, _), lot in chips.lots.items()})
 
     @b.Constraint(taken, doc="C9  Σ_s added[s,a,y] ≥ Σ_n lot_n signed[y,n]   [kchips]")
     def lot_is_taken(b: pyo.Block, a: str, y: int) -> object:
-        return quicksum(b.added[s, a, y] for s in sites) >= _in_lots(b, case, a, y)
+        return quicksum(b.added[s, a, y] for s in sites) >= in_lots(b, case, a, y)
 
     @b.Constraint(
         [key for key, lot in chips.lots.items() if lot.mandatory], doc="C10  signed[y,n] = 1   [-]"
     )
     def lot_is_due(b: pyo.Block, y: int, n: str) -> object:
         return b.signed[y, n] == 1
+
+
+def _write_places(m: pyo.ConcreteModel, b: pyo.Block, case: Case) -> None:
+    """Write that chips which may stand idle do so at a site that opens."""
+    chips, last = case.chips, case.years[-1]
+    in_a_lot = {lot.chip for lot in chips.lots.values()}
+    idle = [(a, y) for a, y in chips.buyable if chips.vendor_capex_frac or a in in_a_lot]
+
+    @b.Constraint(
+        [(s, a, y) for s in case.sites.sites for a, y in idle],
+        doc="C12  added[s,a,y] ≤ most open[s, last year]   [kchips]",
+    )
+    def stands_at_a_site(b: pyo.Block, s: str, a: str, y: int) -> object:
+        return b.added[s, a, y] <= chips.most_kchips(a, y) * m.sites.open[s, last]
 
 
 def _post_load(b: pyo.Block, case: Case, ledger: Ledger) -> None:
@@ -239,7 +233,7 @@ def _post_money(b: pyo.Block, case: Case, ledger: Ledger) -> None:
     for y, musd in chips.stood_musd.items():
         ledger.post("opex_musd", ("chips", y), yearly_frac * money.price_factor("chips", y) * musd)
     for a, bought in chips.buyable:
-        paid = _paid(b, case, a, bought)
+        paid = paid_musd(b, case, a, bought)
         purchases.post(ledger, money, "chips", bought, chips.life_years[a], paid)
         if case.carbon.counted and case.carbon.embodied:
             fleet = quicksum(b.added[s, a, bought] for s in case.sites.sites)

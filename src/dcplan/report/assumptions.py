@@ -99,7 +99,7 @@ def _meaning(plan: Plan, table: str, item: str) -> str:
 
 
 def _named(plan: Plan, table: str, rows: Sequence[str]) -> str:
-    if table in ("finance", "workloads"):
+    if table == "finance":
         return ""
     if table == "chip_supply":
         years: dict[str, list[int]] = {}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
+import networkx as nx
 import pandas as pd
 
 from dcplan.case import Case, build
 from dcplan.plan import Plan
+from dcplan.report import rules
+from dcplan.report.limit import Limit
 from dcplan.units import CHIPS_PER_KCHIP, MUSD_PER_BUSD
 from dcplan.words import plural, span
 
@@ -27,48 +29,22 @@ _COUNTED = {
     "least size": "site",
     "PUE": "site",
     "link length": "link",
+    "water": "site",
+    "kept after a loss": "place",
+    "vendor's part of purchases": "vendor",
+    "wafers": "packaging",
+    "lots": "chip",
+    "kinds of chip": "site",
+    "take or pay": "site",
 }
 """What the places of a limit are, by its name."""
-
-
-@dataclass(frozen=True)
-class Limit:
-    """One limit and what the plan takes up of it.
-
-    `where` is a key of the library (a zone, chip, vendor, site, supply option or link), or empty
-    for the whole fleet; `year` is None for a limit on all years together. `used` and `limit` are
-    in `unit`. `base` is what both are counted from: a PUE is overhead above 1.
-    """
-
-    name: str
-    where: str
-    year: int | None
-    used: float
-    limit: float
-    unit: str
-    floor: bool = False
-    """Whether `used` must be at least `limit`."""
-    base: float = 0.0
-
-    @property
-    def spare_frac(self) -> float:
-        """What is left, as a share of the limit; below 0 where the limit is broken.
-
-        >>> Limit("power", "", 2030, 9.0, 10.0, "MW").spare_frac
-        0.1
-        >>> Limit("target", "", 2030, 12.0, 10.0, "EFLOP/s", floor=True).spare_frac
-        0.2
-        """
-        left = self.used - self.limit if self.floor else self.limit - self.used
-        whole = abs(self.limit - self.base)
-        return left / whole if whole else left
 
 
 @lru_cache(maxsize=1)
 def limits(plan: Plan) -> tuple[Limit, ...]:
     """Every limit that the scenario and its library set, those of the whole fleet first."""
     case = build(plan.scenario, plan.library)
-    parts = (_fleet, _money, _chips, _zones, _sites, _fibre)
+    parts = (_fleet, _money, rules.fleet, _chips, _zones, _sites, _fibre, rules.places)
     return tuple(limit for part in parts for limit in part(plan, case))
 
 
@@ -109,12 +85,16 @@ def _money(plan: Plan, case: Case) -> Iterator[Limit]:
     if (total := case.money.capex_total_limit_musd) is not None:
         spent = float(rows.sum())
         yield Limit("capex in total", "", None, spent, total / MUSD_PER_BUSD, "1e9 USD")
+    debt = plan.summary.set_index("year").debt_busd
+    for y, most in case.money.debt_limit_musd.items():
+        yield Limit("debt", "", y, float(debt[y]), most / MUSD_PER_BUSD, "1e9 USD")
 
 
 def _chips(plan: Plan, case: Case) -> Iterator[Limit]:
     bought = plan.chips.groupby(["chip", "year"]).added.sum().to_dict()
     for (a, y), kchips in case.chips.supply_kchips.items():
-        used = float(bought.get((a, y), 0.0))
+        # Lots stand beside what the market sells.
+        used = float(bought.get((a, y), 0.0)) - rules.in_lots(plan, a, y)
         yield Limit("supply", a, y, used, kchips * CHIPS_PER_KCHIP, "chips")
     rates = plan.chips.running * plan.chips.chip.map(case.chips.eflops_per_kchip).fillna(0.0)
     fleet = rates.groupby(plan.chips.year).sum().to_dict()
@@ -183,6 +163,19 @@ def _fibre(plan: Plan, case: Case) -> Iterator[Limit]:
         for row in rows.itertuples():
             where = f"{row.node_a}–{row.node_b}"
             yield Limit("link length", where, int(row.year), float(row.km), wish.max_link_km, "km")
+    if wish.max_path_km is not None and len(rows):
+        last = case.years[-1]
+        yield Limit("path length", "", last, _path_km(plan, last), wish.max_path_km, "km")
+
+
+def _path_km(plan: Plan, year: int) -> float:
+    """Longest path of a tree from the best of its sites to any other."""
+    links, sites = plan.link_rows, plan.site_rows
+    tree: nx.Graph = nx.Graph()
+    tree.add_weighted_edges_from(links[links.year == year][["node_a", "node_b", "km"]].to_numpy())
+    ends = [s for s in sites[sites.year == year].site_id if s in tree]
+    paths = {s: nx.single_source_dijkstra_path_length(tree, s) for s in ends}
+    return float(min((max(paths[s][t] for t in ends) for s in ends), default=0.0))
 
 
 def _told(plan: Plan, wanted: Callable[[float], bool]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from dcplan.plan import Plan
 from dcplan.report.assumptions import Assumption
 from dcplan.report.grids import Column, Grid, counts, numbers, percents, plain, words
-from dcplan.report.limits import Limit
+from dcplan.report.limit import Limit
 from dcplan.report.risk import Loss, end_name
 from dcplan.scenario import json_schema, resolved
 from dcplan.units import MUSD_PER_BUSD
@@ -34,6 +34,15 @@ _TITLES = {
     "least size": "Least size of a site",
     "link speed": "Fastest links offered",
     "link length": "Longest link allowed",
+    "path length": "Longest path allowed",
+    "emissions": "Emissions of a year",
+    "emissions in total": "Emissions of all years",
+    "kept after a loss": "Compute left after a loss",
+    "vendor's part of purchases": "Share of purchases from one vendor",
+    "wafers": "Wafers of a packaging",
+    "lots": "Lots that must be taken",
+    "kinds of chip": "Kinds of chip at a site",
+    "take or pay": "Energy that must be paid for",
 }
 
 

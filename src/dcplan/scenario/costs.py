@@ -56,7 +56,8 @@ class Money(Block):
         default=2026,
         ge=2020,
         le=2060,
-        description="Year all money is discounted to; a calendar year",
+        description="Year all money is discounted to, and from which prices rise and lead times "
+        "count; a calendar year",
     )
     discount_rate: float = Field(
         default=0.085, ge=0.0, lt=0.5, description="Real discount rate, as a fraction per year"

@@ -15,16 +15,28 @@ class Workload(Block):
 
     preset: Name = Field(description="Row of the library's workloads; a name")
     params_b: float | None = Field(
-        default=None, gt=0.0, le=1e6, description="Parameters exchanged at each step, in 1e9"
+        default=None,
+        gt=0.0,
+        le=1e6,
+        description="Parameters exchanged at each step (more need faster fibre), in 1e9",
     )
     active_params_b: float | None = Field(
-        default=None, gt=0.0, le=1e6, description="Parameters active for one token, in 1e9"
+        default=None,
+        gt=0.0,
+        le=1e6,
+        description="Parameters active for one token (more compute per exchange), in 1e9",
     )
     batch_mtokens: float | None = Field(
-        default=None, gt=0.0, le=1e5, description="Global batch of one step, in 1e6 tokens"
+        default=None,
+        gt=0.0,
+        le=1e5,
+        description="Global batch of one step (more compute per exchange), in 1e6 tokens",
     )
     bits_per_param: float | None = Field(
-        default=None, gt=0.0, le=64.0, description="Size of one exchanged parameter, in bits"
+        default=None,
+        gt=0.0,
+        le=64.0,
+        description="Size of one exchanged parameter (more need faster fibre), in bits",
     )
     precision: Literal["bf16", "fp8"] | None = Field(
         default=None, description="Number format of the arithmetic; a name"
@@ -33,7 +45,8 @@ class Workload(Block):
         default=None,
         ge=1,
         le=1_000_000,
-        description="Steps between two exchanges among sites, a count",
+        description="Steps between two exchanges among sites (more need slower fibre, but above 1 "
+        "sites count as replicas, worth less by replicas.csv), a count",
     )
     overlap_steps: float | None = Field(
         default=None, gt=0.0, le=1e6, description="Compute that can hide one exchange, in steps"
