@@ -13,7 +13,7 @@ from typing import Any
 from dcplan.cli.book import markdown
 from dcplan.cli.book import pages as chapters
 from dcplan.library import FIGURES, FINANCE_ITEMS, TABLES, Column, Table
-from dcplan.plan import SUMMARY
+from dcplan.plan import FUTURES, SUMMARY
 from dcplan.plan import TABLES as PLAN_TABLES
 from dcplan.scenario import json_schema
 
@@ -143,6 +143,7 @@ def _tables() -> Iterator[str]:
     for table in PLAN_TABLES.values():
         yield from _table(table, f"`{table.file}`")
     yield from _table(SUMMARY, "`summary` in `plan.json`")
+    yield from _table(FUTURES, f"`{FUTURES.file}`, with several futures only")
 
 
 def _table(table: Table, place: str) -> Iterator[str]:

@@ -12,14 +12,14 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from dcplan import audit as audits
 from dcplan import plan as plans
 from dcplan import solve as solving
-from dcplan.case import Case, build, quick_bounds, read_library, shortfalls
+from dcplan.case import Case, build_all, quick_bounds, shortfalls
 from dcplan.errors import InputError, NoPlan
 from dcplan.files import kind_of, put
 from dcplan.objectives import OBJECTIVES
@@ -45,7 +45,7 @@ def load(path: str | os.PathLike[str], settings: Sequence[str] = ()) -> Brief:
     """
     scenario = read(Path(path), settings)
     try:
-        return Brief(build(scenario, read_library(scenario)))
+        return Brief(build_all(scenario))
     except InputError as error:
         raise placed(scenario, error) from None
 
@@ -69,8 +69,8 @@ class Brief:
 
     @property
     def scenario(self) -> Scenario:
-        """The scenario, settings applied."""
-        return self.case.scenario
+        """The scenario, settings applied; with several futures, as written for all of them."""
+        return self.case.scenario if self.case.futures is None else self.case.futures.scenario
 
     def check(self) -> Check:
         """Look at the problem without solving it; builds the model to measure it.
@@ -96,17 +96,19 @@ class Brief:
         times a second with the state of the search. Raises NoPlan or StoppedEarly without a plan.
         """
         outcome = solving.solve(self.case, watch, show)
-        found = plans.from_decisions(
-            self.case,
-            outcome.decisions,
-            status=outcome.status,
-            objective=outcome.objective,
-            bound=outcome.bound,
-            gap=outcome.gap,
-            solve_seconds=outcome.seconds,
-            solver_version=outcome.solver_version,
-            stages=outcome.stages,
-        )
+        told: dict[str, Any] = {
+            "status": outcome.status,
+            "objective": outcome.objective,
+            "bound": outcome.bound,
+            "gap": outcome.gap,
+            "solve_seconds": outcome.seconds,
+            "solver_version": outcome.solver_version,
+            "stages": outcome.stages,
+        }
+        if (futures := self.case.futures) is None:
+            found = plans.from_decisions(self.case, outcome.decisions, **told)
+        else:
+            found = plans.from_futures(futures, outcome.futures, outcome.alone, **told)
         return Plan(audits.audited(found))
 
     def write_model(self, path: str | os.PathLike[str]) -> None:
@@ -191,8 +193,16 @@ class Plan:
 
     @property
     def status(self) -> str:
-        """`optimal`, `stopped` or `rejected`."""
-        return self.record.status
+        """`optimal`, `stopped`, `rejected`, or `hedged` for the plan of one of several futures."""
+        record = self.record
+        if record.futures is None or record.status == "rejected":
+            return record.status
+        return record.futures.status
+
+    @property
+    def futures(self) -> pd.DataFrame | None:
+        """One row a future, where there are several; columns: `dcplan.plan.FUTURES`."""
+        return None if self.record.futures is None else self.record.futures.rows
 
     @property
     def summary(self) -> pd.DataFrame:
@@ -215,10 +225,11 @@ class Plan:
 
     def __repr__(self) -> str:
         record = self.record
+        said = record.futures or record
         unit = OBJECTIVES[record.objective_name].unit
         return (
-            f"<Plan '{record.scenario.name}': {record.status}, {record.objective_name} "
-            f"{record.objective:,.4g} {unit}, gap {record.gap:.2%}>"
+            f"<Plan '{record.scenario.name}': {self.status}, {record.objective_name} "
+            f"{said.objective:,.4g} {unit}, gap {said.gap:.2%}>"
         )
 
     def _repr_html_(self) -> str:

@@ -85,3 +85,18 @@ class Stage:
     value: float
     bound: float
     gap: float
+
+
+@dataclass(frozen=True)
+class Alone:
+    """What planning for one of several futures alone comes to, in MUSD; None where not known."""
+
+    future: str
+    cost: float | None
+    """Of that future, planned for itself: the plan found, and the least that any can cost."""
+    least: float | None
+    held: float | None = None
+    """The objective over all futures with that plan's places, cooling and fibre in each of them."""
+    held_least: float | None = None
+    serves: bool | None = None
+    """Whether every future has a plan with them."""

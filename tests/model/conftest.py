@@ -80,6 +80,19 @@ RINGS = ("fibre.topology=survivable", "fibre.lease=true")
 
 
 @pytest.fixture(scope="session")
+def hedged_case() -> cases.Case:
+    """Two futures with a weight on the dearer one."""
+    futures = "{name: calm, probability: 0.6}, {name: dear, probability: 0.4, set: {%s}}"
+    change = "zones.north.energy_usd_per_mwh: '+20', limits.pue: 1.25"
+    wish = (f"futures=[{futures % change}]", "risk={cvar_weight: 0.5, cvar_tail: 0.3}")
+    return cases.build_all(
+        scenario.read(
+            TINY, ("years=[2028]", "target.training_eflops=60", "limits.power_gw=0.32", *wish)
+        )
+    )
+
+
+@pytest.fixture(scope="session")
 def every_option() -> tuple[cases.Case, ...]:
     """Cases that have every equation between them.
 

@@ -78,7 +78,7 @@ STANDING = ("sites", "chips", "halls", "power", "links")
 
 
 @pytest.fixture(scope="module")
-def texts(every_option: tuple[cases.Case, ...]) -> dict[str, str]:
+def texts(every_option: tuple[cases.Case, ...], hedged_case: cases.Case) -> dict[str, str]:
     in_step, as_replicas = (model.build(case) for case in every_option[:2])
     growing = model.build(every_option[3])
     footprint = model.build(every_option[-1])
@@ -86,6 +86,7 @@ def texts(every_option: tuple[cases.Case, ...]) -> dict[str, str]:
     stands = model.build(every_option[6])
     in_total, domains = (model.build(case) for case in every_option[7:9])
     return {
+        "futures": chapter_text(model.build(hedged_case), "futures"),
         **{c: chapter_text(footprint, c) for c in ("resilience", "carbon")},
         **{f"{c}_in_total": chapter_text(in_total, c) for c in ("training", "domains", "money")},
         **{f"{c}_by_site": chapter_text(domains, c) for c in ("domains", "money")},
@@ -103,6 +104,7 @@ def texts(every_option: tuple[cases.Case, ...]) -> dict[str, str]:
 
 
 VARIANTS = (
+    "futures",
     *("training_replicas", "training_by_site", "training_classes"),
     *("resilience", "carbon", "grid", "power_growing", "chips_by_rules"),
     "money_borrowed",

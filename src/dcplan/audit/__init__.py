@@ -14,6 +14,7 @@ from dcplan.audit import (
     chips,
     fibre,
     footprint,
+    futures,
     halls,
     money,
     names,
@@ -56,11 +57,16 @@ def audit(plan: Plan) -> Audit:
         names.check_signs(facts, checks)
         for chapter in CHAPTERS:
             chapter.check(facts, checks)
+    if plan.futures is not None:
+        futures.check(plan, plan.futures, [audit(part) for part in plan.futures.parts], checks)
     return checks.audit()
 
 
 def audited(plan: Plan) -> Plan:
     """The plan with its audit; one that fails has the status 'rejected'."""
+    if plan.futures is not None:
+        parts = tuple(audited(part) for part in plan.futures.parts)
+        plan = replace(plan, futures=replace(plan.futures, parts=parts))
     found = audit(plan)
     status = plan.status if found.passed else "rejected"
     return replace(plan, status=status, audit=found.as_dict())

@@ -61,6 +61,8 @@ def _value(
 def _check_bound(
     checks: Checks, name: str, goal: str, value: float, bound: float, gap: float
 ) -> None:
+    if math.isinf(bound):
+        return  # the search gave none
     best, worst = (value, bound) if goal == "max_flop" else (bound, value)
     checks.at_most(f"{name}.bound", goal, best, worst, UNITS.get(goal, "MUSD"))
     if math.isfinite(bound) and value:

@@ -5,7 +5,8 @@ Tb/s, thousand chips and EFLOP/s, one small record per chapter of the model.
 """
 
 from dcplan.case.build import Case, build
+from dcplan.case.futures import Futures, build_all
 from dcplan.case.inputs import read_library
 from dcplan.case.quick import quick_bounds, shortfalls
 
-__all__ = ["Case", "build", "quick_bounds", "read_library", "shortfalls"]
+__all__ = ["Case", "Futures", "build", "build_all", "quick_bounds", "read_library", "shortfalls"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import networkx as nx
 
@@ -25,6 +26,9 @@ from dcplan.case import (
 from dcplan.errors import InputError, Problem, suggest
 from dcplan.library import Library
 from dcplan.scenario import Scenario
+
+if TYPE_CHECKING:
+    from dcplan.case.futures import Futures
 
 NO_HALLS = "no cooling design there holds a chip on offer within limits.pue_site"
 
@@ -48,6 +52,8 @@ class Case:
     scenario: Scenario
     library: Library
     bounds: bounds.Bounds
+    futures: Futures | None = None
+    """With several futures, which have a case each; this is then the first one's."""
 
 
 def build(scenario: Scenario, library: Library) -> Case:

@@ -17,6 +17,11 @@ def read_library(scenario: Scenario) -> Library:
     Raises InputError: a folder that is not there under its field (`library.grid`), every problem
     of the files, or every override that does not fit.
     """
+    return overridden(scenario, read_raw(scenario))
+
+
+def read_raw(scenario: Scenario) -> Library:
+    """The library as its files say; raises InputError like `read_library`."""
     folders: dict[str, Any] = {}
     problems: list[Problem] = []
     wanted = {kind: getattr(scenario.library, kind) for kind in ("models", "grid", "sites")}
@@ -29,7 +34,7 @@ def read_library(scenario: Scenario) -> Library:
             problems += error.problems
     if problems:
         raise InputError(problems)
-    return overridden(scenario, read(**folders))
+    return read(**folders)
 
 
 def overridden(scenario: Scenario, library: Library) -> Library:

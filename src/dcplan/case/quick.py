@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from dcplan.case.build import Case
 from dcplan.case.fibre import ALONE
+from dcplan.case.futures import Futures
 from dcplan.units import FLOP_PER_EFLOPS_YEAR
 
 
@@ -14,6 +16,8 @@ def quick_bounds(case: Case) -> list[str]:
 
     Power counts the most frugal chip in the best halls; chips count every chip on sale.
     """
+    if case.futures is not None:
+        return _by_future(case.futures, quick_bounds)
     lines = []
     for y in case.years:
         power, supply = case.bounds.power_eflops[y], case.bounds.supply_eflops[y]
@@ -36,6 +40,8 @@ def quick_bounds(case: Case) -> list[str]:
 
 def shortfalls(case: Case) -> list[str]:
     """Years out of reach of power, chips, capex, PUE or fibre, each taken alone."""
+    if case.futures is not None:
+        return _by_future(case.futures, shortfalls) or _without_speed(case)
     yearly = [
         line
         for y in case.years
@@ -51,6 +57,19 @@ def shortfalls(case: Case) -> list[str]:
         )
     ]
     return yearly + _short_in_total(case)
+
+
+def _by_future(futures: Futures, tell: Callable[[Case], list[str]]) -> list[str]:
+    return [f"{name}: {line}" for name, case in futures.cases.items() for line in tell(case)]
+
+
+def _without_speed(case: Case) -> list[str]:
+    """Years in which one future must be a lone site, and another cannot."""
+    return [
+        f"{y}: fibre: no speed of the network serves every future"
+        for y in case.years
+        if not case.bounds.speeds_tbps[y]
+    ]
 
 
 def _short_in_total(case: Case) -> list[str]:

@@ -39,9 +39,9 @@ class Page:
 
 def pages() -> list[Page]:
     """The chapters in the order of the model."""
-    from dcplan.model import CHAPTERS
+    from dcplan.model import BOOK
 
-    return [_page(chapter) for chapter in CHAPTERS]
+    return [_page(chapter) for chapter in BOOK]
 
 
 def markdown(book: list[Page]) -> str:

@@ -145,7 +145,7 @@ def line(watch: Watch, goal: Goal) -> str:
 def _phase(watch: Watch) -> str:
     """What the search does, and for which of several objectives."""
     if watch.stages == 1:
-        return watch.phase
+        return f"{watch.about}: {watch.phase}" if watch.about else watch.phase
     noun = OBJECTIVES[watch.objective].noun
     return f"{watch.stage} of {watch.stages}, {noun}: {watch.phase}"
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from dcplan.cli import futures
 from dcplan.cli.layout import grid, pairs, put, title
 from dcplan.objectives import OBJECTIVES
 from dcplan.report import limits
@@ -36,6 +37,10 @@ _ROWS = (
 def tell(console: Console, brief: Brief, plan: Plan, saved: str) -> None:
     """Print the summary; `saved` says where the plan went."""
     title(console, brief.case.name)
+    hedge = plan.record.futures
+    if hedge is not None:
+        futures.tell(console, hedge, plan.record.solve_seconds)
+        title(console, f"Future {hedge.rows.future[0]}")
     _years(console, plan)
     console.print()
     last = brief.case.years[-1]
@@ -47,7 +52,7 @@ def tell(console: Console, brief: Brief, plan: Plan, saved: str) -> None:
         ("capex", _capex(plan, last)),
         (f"opex {last}", _items(plan, "opex", last)[1]),
         ("binds", " · ".join(limits.binds(plan.record)) or "no limit"),
-        ("result", _result(brief, plan)),
+        *([("result", _result(brief, plan))] if hedge is None else []),
         *_stages(plan),
         ("audit", plan.verdict.lines()[-1].removeprefix("audit: ")),
         ("plan", saved),

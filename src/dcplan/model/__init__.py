@@ -14,6 +14,7 @@ from dcplan.model import (
     chips,
     domains,
     fibre,
+    futures,
     grid,
     halls,
     links,
@@ -30,16 +31,32 @@ CHAPTERS = (
     *(training, domains, resilience, carbon, money),
 )
 
-__all__ = ["CHAPTERS", "build"]
+BOOK = (*CHAPTERS, futures)
+"""Every chapter, with the one that several futures call for."""
+
+__all__ = ["BOOK", "CHAPTERS", "build"]
 
 
 def build(case: Case) -> pyo.ConcreteModel:
-    """Write every chapter for `case`; raise if a chapter posted what no equation reads."""
+    """Write every chapter for `case`; raise if a chapter posted what no equation reads.
+
+    With several futures, each has the chapters in a block `m.future[name]` of its own.
+    """
     m = pyo.ConcreteModel(name=case.name)
-    ledger = Ledger()
     with PauseGC():
-        for chapter in CHAPTERS:
-            chapter.write(m, case, ledger)
+        if case.futures is None:
+            _write(m, case)
+            return m
+        m.future = pyo.Block(case.futures.names)
+        for name, branch in case.futures.cases.items():
+            _write(m.future[name], branch)
+        futures.write(m, case.futures)
+    return m
+
+
+def _write(m: pyo.Block, case: Case) -> None:
+    ledger = Ledger()
+    for chapter in CHAPTERS:
+        chapter.write(m, case, ledger)
     if unread := ledger.unread():
         raise ValueError(f"posted but read by no equation: {', '.join(unread)}")
-    return m

@@ -2,8 +2,22 @@
 
 from dcplan.plan.build import from_decisions
 from dcplan.plan.folder import save
+from dcplan.plan.futures import FUTURES, from_futures
+from dcplan.plan.hedge import why_not_known
 from dcplan.plan.load import load
-from dcplan.plan.record import Plan, digest_of
+from dcplan.plan.record import Hedge, Plan, digest_of
 from dcplan.plan.tables import SUMMARY, TABLES
 
-__all__ = ["SUMMARY", "TABLES", "Plan", "digest_of", "from_decisions", "load", "save"]
+__all__ = [
+    "FUTURES",
+    "SUMMARY",
+    "TABLES",
+    "Hedge",
+    "Plan",
+    "digest_of",
+    "from_decisions",
+    "from_futures",
+    "load",
+    "save",
+    "why_not_known",
+]

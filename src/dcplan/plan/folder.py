@@ -26,6 +26,8 @@ from dcplan.library import FIGURES, Library, digest
 from dcplan.library import TABLES as LIBRARY_TABLES
 from dcplan.library.read import SHAPE_FILES, SOURCES_FILE
 from dcplan.library.sheet import shown
+from dcplan.plan.futures import FUTURES
+from dcplan.plan.hedge import as_json
 from dcplan.plan.layers import write_layers
 from dcplan.plan.record import Plan, digest_of
 from dcplan.plan.tables import TABLES
@@ -36,7 +38,15 @@ LAYERS_FILE = "plan.gpkg"
 INPUTS = "inputs"
 KINDS = ("models", "grid", "sites")
 FLEET = "fleet"
-OWN = {JSON_FILE, LAYERS_FILE, INPUTS, *(table.file for table in TABLES.values())}
+BRANCHES = "futures"
+OWN = {
+    JSON_FILE,
+    LAYERS_FILE,
+    INPUTS,
+    BRANCHES,
+    FUTURES.file,
+    *(table.file for table in TABLES.values()),
+}
 SCALARS = (
     "status",
     "objective_name",
@@ -113,8 +123,14 @@ def _write(plan: Plan, folder: Path) -> None:
     (folder / JSON_FILE).write_text(_json_text(plan), encoding="utf-8")
     for table in TABLES.values():
         _write_csv(plan.table(table.name), folder / table.file)
-    _write_inputs(plan.scenario, plan.library, folder / INPUTS)
+    asked = plan.scenario if plan.futures is None else plan.futures.scenario
+    _write_inputs(asked, plan.library, folder / INPUTS)
     write_layers(plan, folder / LAYERS_FILE)
+    if plan.futures is not None:
+        _write_csv(plan.futures.rows, folder / FUTURES.file)
+        for name, part in zip(plan.futures.rows.future, plan.futures.parts, strict=True):
+            (folder / BRANCHES / name).mkdir(parents=True)
+            _write(part, folder / BRANCHES / name)
 
 
 def _json_text(plan: Plan) -> str:
@@ -129,6 +145,8 @@ def _json_text(plan: Plan) -> str:
     data["stages"] = [
         {name: _plain(value) for name, value in asdict(stage).items()} for stage in plan.stages
     ]
+    if plan.futures is not None:
+        data["futures"] = as_json(plan.futures)
     data["audit"] = plan.audit
     return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -183,10 +201,19 @@ def _put_in_place(new: Path, target: Path) -> None:
         raise
     _sync_folder(target.parent)
     if old.exists():
-        for path in old.iterdir():
-            if path.name not in OWN:
-                path.rename(target / path.name)
+        _keep_others(old, target)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _keep_others(old: Path, target: Path) -> None:
+    """Move what is not of a plan, such as notes, from the folder before; also of its futures."""
+    for path in old.iterdir():
+        if path.name not in OWN:
+            path.rename(target / path.name)
+        elif path.name == BRANCHES:
+            for branch in path.iterdir():
+                if (target / BRANCHES / branch.name).is_dir():
+                    _keep_others(branch, target / BRANCHES / branch.name)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -16,8 +16,9 @@ from dcplan.library import Library, digest, read
 from dcplan.library.columns import Column
 from dcplan.library.sheet import Sheet, read_sheet, read_text, shown
 from dcplan.objectives import OBJECTIVES, Stage
-from dcplan.plan.folder import FLEET, INPUTS, JSON_FILE, KINDS, SCALARS, before
-from dcplan.plan.record import Plan, digest_of
+from dcplan.plan.folder import BRANCHES, FLEET, INPUTS, JSON_FILE, KINDS, SCALARS, before
+from dcplan.plan.hedge import read_hedge
+from dcplan.plan.record import Hedge, Plan, digest_of
 from dcplan.plan.tables import SUMMARY, TABLES, as_frame
 from dcplan.scenario import Scenario, parse
 
@@ -64,7 +65,14 @@ def load(folder: Path) -> Plan:
         nodes=frames["nodes"],
         audit=data["audit"],
         stages=_stages(data["stages"], f"{shown(folder / JSON_FILE)}, stages"),
+        futures=_futures(folder, data),
     )
+
+
+def _futures(folder: Path, data: Mapping[str, Any]) -> Hedge | None:
+    if "futures" not in data:
+        return None
+    return read_hedge(folder, data["futures"], shown(folder / JSON_FILE), load, BRANCHES)
 
 
 def _refuse_no_plan(folder: Path) -> None:

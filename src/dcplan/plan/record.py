@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -20,11 +20,36 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
+class Hedge:
+    """Plans for several futures, which share places, cooling and fibre. Money in MUSD.
+
+    Columns and units of `rows`: `dcplan.plan.FUTURES`; they hold the value of the stochastic solution.
+    """
+
+    scenario: Scenario
+    """With all futures, as its author wrote it."""
+    status: str
+    """'optimal' within the gap, or 'stopped'."""
+    objective: float
+    """Expected cost and CVaR by their weights."""
+    bound: float
+    gap: float
+    expected_musd: float
+    cvar_musd: float
+    perfect_information_musd: tuple[float, float] | None
+    """Value of perfect information, least and most; None where it is not known."""
+    rows: pd.DataFrame
+    parts: tuple[Plan, ...] = field(repr=False)
+    """The plan of each future, in the order of the scenario."""
+
+
+@dataclass(frozen=True, eq=False)
 class Plan:
     """What was decided. Columns and units of every frame: `dcplan.plan.TABLES` and `SUMMARY`.
 
-    `status` is 'optimal' (within the gap), 'stopped' (time limit or Ctrl-C) or 'rejected' (the
-    audit failed). `bound` is infinite and `gap` infinite when the search gave none.
+    `status` is 'optimal' (within the gap), 'stopped' (time limit or Ctrl-C), 'hedged' (the plan of
+    one of several futures, best over all of them) or 'rejected' (the audit failed). `bound` is
+    infinite and `gap` infinite when the search gave none.
     """
 
     status: str
@@ -54,6 +79,8 @@ class Plan:
     """`passed` and `checks`, as the audit found them."""
     stages: tuple[Stage, ...] = ()
     """With tie-breakers: every objective in order, each as its own search left it."""
+    futures: Hedge | None = None
+    """With several futures: all of them; this is then the plan of the first."""
 
     @property
     def sites(self) -> geopandas.GeoDataFrame:

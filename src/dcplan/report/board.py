@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from dcplan.files import put_text
 from dcplan.plan import Plan, digest_of
-from dcplan.report import charts, facts, ledgers, proofs, story
+from dcplan.report import charts, facts, futures, ledgers, proofs, story
 from dcplan.report.assumptions import ORDER, assumptions
 from dcplan.report.facts import MEASURES
 from dcplan.report.headline import key_figures
@@ -47,6 +47,7 @@ def board(plan: Plan) -> str:
         **_rests(plan),
         charts=drawn,
         figures=key_figures(plan),
+        **_futures(plan),
         years=facts.years(plan),
         small=_small(plan, scene),
         scenario_hash=digest_of(plan.scenario)[:12],
@@ -112,6 +113,15 @@ def _rests(plan: Plan) -> dict[str, Any]:
         "rests": story.rests([(level, count) for level, count, _ in levels]),
         "sources": sorted(sources, key=lambda source: (source.id, source.title)),
     }
+
+
+def _futures(plan: Plan) -> dict[str, Any]:
+    if plan.futures is None:
+        return {"futures": None}
+    told = [futures.result(plan.futures)]
+    told += [f"{name.capitalize()} {text}." for name, text in futures.worth(plan.futures)]
+    told += [f"All that follows is the plan for {plan.futures.rows.future[0]}."]
+    return {"futures": futures.grid(plan.futures), "futures_told": told}
 
 
 def _small(plan: Plan, scene: Scene) -> list[tuple[Any, str]]:

@@ -147,13 +147,15 @@ def line(plan: Plan) -> str:
 
 def badge(plan: Plan) -> str:
     """How a page shows the verdict: `good`, `fair` or `bad`."""
-    return {"optimal": "good", "stopped": "fair", "rejected": "bad"}[plan.status]
+    return {"optimal": "good", "hedged": "good", "stopped": "fair", "rejected": "bad"}[plan.status]
 
 
 def verdict(plan: Plan) -> str:
     """How good the plan is, in a few words."""
     if plan.status == "rejected":
         return "rejected by the audit"
+    if plan.status == "hedged":
+        return "one of several futures"
     if plan.status == "optimal" and plan.gap <= _NO_GAP:
         return "proven optimal"
     gap = f"{figure(plan.gap * 100, 2)}%" if math.isfinite(plan.gap) else "unknown"

@@ -47,6 +47,8 @@ def answer(plan: Plan) -> tuple[str, str]:
 def _proof(plan: Plan) -> str:
     if plan.status == "rejected":
         return "; but the audit rejects this plan, so do not build on it"
+    if plan.status == "hedged":
+        return "; places, cooling and fibre are the best over several futures, of which this is one"
     if plan.gap <= _NO_GAP:
         return "; no plan within the same limits does better"
     if not math.isfinite(plan.gap):
@@ -66,6 +68,11 @@ def gap(plan: Plan) -> str:
         return (
             f"The search gave a {goal} of {said}, but the audit found that the plan does not keep "
             "what it promises: nothing is proven of it."
+        )
+    if plan.status == "hedged":
+        return (
+            f"The {goal} is {said}, if this future comes. Places, cooling and fibre are chosen for "
+            "several futures together, so a plan for this one alone could be better."
         )
     if not math.isfinite(plan.bound):
         return (

@@ -28,6 +28,7 @@ from dcplan.scenario.commitments import Commitment
 from dcplan.scenario.costs import Money
 from dcplan.scenario.fields import Block, Figure, Name, PlanYears, Table, block_of, wrong
 from dcplan.scenario.footprint import Carbon, Resilience
+from dcplan.scenario.futures import Futures, Risk
 from dcplan.scenario.rules import conflicts
 from dcplan.scenario.sheet import FieldPath
 from dcplan.scenario.training import Target, TieBreaker, Workload
@@ -72,6 +73,12 @@ class Scenario(Block):
         description="Objectives after the first, in order, each among the plans that the ones "
         "before leave",
     )
+    futures: Futures = Field(
+        default=(),
+        description="Ways in which things may turn out: places, cooling and fibre are chosen once "
+        "for all of them, the rest in each",
+    )
+    risk: Risk = Field(default=Risk(), description="How the costs of the futures are weighed")
     solver: Solver = Field(default=Solver(), description="How to search")
     overrides: Mapping[Table, Mapping[Name, Mapping[Name, Figure]]] = Field(
         default={},

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from dcplan.scenario.future_rules import futures_conflicts
+
 Look = Callable[[str], Any]
 Conflict = tuple[tuple[str | int, ...], str]
 
@@ -41,6 +43,7 @@ def conflicts(given: Mapping[str, Any], look: Look) -> Iterator[Conflict]:
     yield from _sizes(look)
     yield from _grid(look)
     yield from _commitments(look)
+    yield from futures_conflicts(given, look)
     yield from _resilience(given)
     if look("sites.existing") and look("existing") is None:
         what = "has no effect without a fleet; give existing, such as existing: us-2026"

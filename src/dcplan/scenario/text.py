@@ -135,7 +135,7 @@ class _Reader:
             return None
         if node.tag not in _NUMBERS:
             return node.value
-        if path[:1] == ("overrides",) and node.value.startswith("+"):
+        if _may_be_relative(path) and node.value.startswith("+"):
             number = node.value[1:]
             what = f'is {node.value}; write "+{number}" in quotes to add, {number} to set'
             self.sheet.complain(path, what)
@@ -144,6 +144,11 @@ class _Reader:
             return self.numbers.construct_object(node)
         except (ValueError, KeyError):
             return node.value
+
+
+def _may_be_relative(path: FieldPath) -> bool:
+    """Whether text such as "+5" means a change there."""
+    return path[:1] == ("overrides",) or (path[:1] == ("futures",) and path[2:3] == ("set",))
 
 
 def _line(top: Mark, line: int) -> Mark:

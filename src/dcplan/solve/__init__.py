@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import highspy
 
-from dcplan.case import Case
+from dcplan.case import Case, Futures
 from dcplan.errors import InputError, Problem
-from dcplan.objectives import Stage
+from dcplan.objectives import Alone, Stage
 from dcplan.solve.engine import Engine
+from dcplan.solve.hedge import find_hedge
 from dcplan.solve.published import Sizes, publish
 from dcplan.solve.stages import Decisions, run_stages, value_of
 from dcplan.solve.watch import Watch, relative_gap, run_watched
@@ -34,6 +35,10 @@ class Outcome:
     sizes: Sizes
     stages: tuple[Stage, ...] = ()
     """Every objective in order, where there are tie-breakers."""
+    futures: Mapping[str, Decisions] = field(default_factory=dict)
+    """With several futures the decisions in each; `decisions` are those of the first."""
+    alone: tuple[Alone, ...] = ()
+    """With several futures, what planning for one alone comes to."""
 
 
 def solve(
@@ -52,6 +57,8 @@ def solve(
 def _solve(case: Case, watch: Watch) -> Outcome:
     # HiGHS fixes its threads at the first solve of the process
     highspy.Highs.resetGlobalScheduler(True)
+    if case.futures is not None:
+        return _hedge(case, case.futures, watch)
     chain = run_stages(case, watch)
     first, goal = chain.stages[0], case.scenario.solver.gap
     value = value_of(case, chain.decisions) if len(chain.stages) > 1 else first.value
@@ -65,6 +72,23 @@ def _solve(case: Case, watch: Watch) -> Outcome:
         solver_version=highspy.Highs().version(),
         sizes=chain.sizes,
         stages=chain.stages if len(chain.stages) > 1 else (),
+    )
+
+
+def _hedge(case: Case, futures: Futures, watch: Watch) -> Outcome:
+    found = find_hedge(case, futures, watch)
+    stage = found.stage
+    return Outcome(
+        status="optimal" if stage.gap <= case.scenario.solver.gap else "stopped",
+        objective=stage.value,
+        bound=stage.bound,
+        gap=stage.gap,
+        seconds=watch.elapsed_s,
+        decisions=found.decisions[futures.names[0]],
+        solver_version=highspy.Highs().version(),
+        sizes=found.sizes,
+        futures=found.decisions,
+        alone=found.alone,
     )
 
 

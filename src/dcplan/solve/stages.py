@@ -66,9 +66,9 @@ def run_stages(case: Case, watch: Watch) -> Chain:
 def _first(case: Case, matrix: Matrix, watch: Watch) -> tuple[Stage, Decisions]:
     if case.money.objective == "earliest":
         found, bound = find_earliest(case, watch)
-        return _reached(case, _decisions(found), bound)
+        return _reached(case, plan_decisions(found), bound)
     found = find_plan(case, matrix, watch)
-    return _stage(case.money.objective, found), _decisions(found)
+    return plan_stage(case.money.objective, found), plan_decisions(found)
 
 
 def _next(case: Case, decisions: Decisions, watch: Watch) -> tuple[Stage, Decisions]:
@@ -82,15 +82,16 @@ def _next(case: Case, decisions: Decisions, watch: Watch) -> tuple[Stage, Decisi
     try:
         if name == "earliest":
             sooner, bound = find_earliest(case, watch, round(known))
-            return _reached(case, _decisions(sooner) if sooner else decisions, bound)
+            return _reached(case, plan_decisions(sooner) if sooner else decisions, bound)
         matrix, _ = publish(case)
         found = find_plan(case, matrix, watch, decisions)
     except NoPlan:  # what is held leaves no room round the plan before, as far as rounding goes
         return kept
-    return _stage(name, found), _decisions(found)
+    return plan_stage(name, found), plan_decisions(found)
 
 
-def _stage(name: str, found: Search) -> Stage:
+def plan_stage(name: str, found: Search) -> Stage:
+    """Value, bound and gap of a search, in the objective's own sense."""
     sign, bound = OBJECTIVES[name].sign, min(found.bound, found.best)
     gap = relative_gap(found.best, bound)
     return Stage(objective=name, value=sign * found.best, bound=sign * bound, gap=gap)
@@ -138,7 +139,8 @@ def _year_reached(case: Case, delivered: Mapping[Any, float]) -> int:
     return len(case.years)
 
 
-def _decisions(found: Search | None) -> Decisions:
+def plan_decisions(found: Search | None) -> Decisions:
+    """The best plan of a search, binaries rounded."""
     if found is None or found.plan is None:
         raise ValueError("the search ended without a plan")
     x = np.where(found.core.integer, np.rint(found.plan), found.plan)

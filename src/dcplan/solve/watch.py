@@ -20,6 +20,8 @@ class Watch:
 
     time_limit_s: float
     phase: str = "reading"
+    about: str = ""
+    """What a search beside the one asked for is about."""
     best: float | None = None
     bound: float | None = None
     plans: int = 0
