@@ -44,15 +44,20 @@ class Chain:
     sizes: Sizes
 
 
-def run_stages(case: Case, watch: Watch) -> Chain:
-    """Search for every objective in order. Raises NoPlan or StoppedEarly if the first finds no plan."""
+def run_stages(
+    case: Case, watch: Watch, start: Decisions | None = None, explain: bool = True
+) -> Chain:
+    """Search for every objective in order, the first from `start` where one is known.
+
+    Raises NoPlan or StoppedEarly if the first finds no plan.
+    """
     later = [(rule.objective, rule.slack) for rule in case.scenario.tie_breakers]
     names = (case.money.objective, *(name for name, _ in later))
     slacks = (*(slack for _, slack in later), 0.0)
     watch.begin(names[0], 1, len(names))
     watch.phase = "building the model"
     matrix, sizes = publish(case)
-    stage, decisions = _first(case, matrix, watch)
+    stage, decisions = _first(case, matrix, watch, start, explain)
     stages, held = [stage], case
     for place, name in enumerate(names[1:], 1):
         held = _holding(held, stages[-1], slacks[place - 1])
@@ -63,12 +68,14 @@ def run_stages(case: Case, watch: Watch) -> Chain:
     return Chain(tuple(stages), decisions, sizes)
 
 
-def _first(case: Case, matrix: Matrix, watch: Watch) -> tuple[Stage, Decisions]:
+def _first(
+    case: Case, matrix: Matrix, watch: Watch, start: Decisions | None, explain: bool
+) -> tuple[Stage, Decisions]:
     if case.money.objective == "earliest":
         found, bound = find_earliest(case, watch)
-        return _reached(case, _decisions(found), bound)
-    found = find_plan(case, matrix, watch)
-    return _stage(case.money.objective, found), _decisions(found)
+        return _reached(case, decisions_of(found), bound)
+    found = find_plan(case, matrix, watch, start, explain=explain)
+    return stage_of(case.money.objective, found), decisions_of(found)
 
 
 def _next(case: Case, decisions: Decisions, watch: Watch) -> tuple[Stage, Decisions]:
@@ -82,15 +89,16 @@ def _next(case: Case, decisions: Decisions, watch: Watch) -> tuple[Stage, Decisi
     try:
         if name == "earliest":
             sooner, bound = find_earliest(case, watch, round(known))
-            return _reached(case, _decisions(sooner) if sooner else decisions, bound)
+            return _reached(case, decisions_of(sooner) if sooner else decisions, bound)
         matrix, _ = publish(case)
         found = find_plan(case, matrix, watch, decisions)
     except NoPlan:  # what is held leaves no room round the plan before, as far as rounding goes
         return kept
-    return _stage(name, found), _decisions(found)
+    return stage_of(name, found), decisions_of(found)
 
 
-def _stage(name: str, found: Search) -> Stage:
+def stage_of(name: str, found: Search) -> Stage:
+    """Value and bound of what a search found, in the objective's own sense."""
     sign, bound = OBJECTIVES[name].sign, min(found.bound, found.best)
     gap = relative_gap(found.best, bound)
     return Stage(objective=name, value=sign * found.best, bound=sign * bound, gap=gap)
@@ -138,7 +146,8 @@ def _year_reached(case: Case, delivered: Mapping[Any, float]) -> int:
     return len(case.years)
 
 
-def _decisions(found: Search | None) -> Decisions:
+def decisions_of(found: Search | None) -> Decisions:
+    """The best plan of a search, by variable and index, binaries rounded."""
     if found is None or found.plan is None:
         raise ValueError("the search ended without a plan")
     x = np.where(found.core.integer, np.rint(found.plan), found.plan)
