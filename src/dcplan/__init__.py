@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dcplan.api import Brief, Plan, compare, load
+    from dcplan.ask import explain, whatif, why
 
 __version__: str
-__all__ = ["Brief", "Plan", "__version__", "compare", "load"]
+__all__ = ["Brief", "Plan", "__version__", "compare", "explain", "load", "whatif", "why"]
+_QUESTIONS = ("explain", "whatif", "why")
 
 
 def __getattr__(name: str) -> Any:
@@ -22,6 +24,10 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("dcplan")
+    if name in _QUESTIONS:
+        from dcplan import ask
+
+        return getattr(ask, name)
     if name in __all__:
         from dcplan import api
 

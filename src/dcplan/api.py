@@ -24,7 +24,7 @@ from dcplan.errors import InputError, NoPlan
 from dcplan.files import kind_of, put
 from dcplan.objectives import OBJECTIVES
 from dcplan.scenario import Scenario, placed, read
-from dcplan.solve import Sizes
+from dcplan.solve import Decisions, Sizes
 from dcplan.solve.watch import Watch
 
 if TYPE_CHECKING:
@@ -87,15 +87,24 @@ class Brief:
         )
 
     def solve(
-        self, watch: Watch | None = None, show: Callable[[Watch], None] | None = None
+        self,
+        watch: Watch | None = None,
+        show: Callable[[Watch], None] | None = None,
+        start: Decisions | None = None,
+        explain: bool = True,
     ) -> Plan:
         """Search for the best plan, audit what was found, and return it with that audit.
 
         The status of the plan is 'optimal' within `solver.gap`, 'stopped' when time or Ctrl-C
         ended the search before, or 'rejected' when the audit failed. `show` is called about ten
-        times a second with the state of the search. Raises NoPlan or StoppedEarly without a plan.
+        times a second with the state of the search; `start` is a plan of this problem to begin with,
+        such as `dcplan.ask.start_from` makes of another. Raises StoppedEarly, or NoPlan, which says what
+        is short if it is to `explain`.
         """
-        outcome = solving.solve(self.case, watch, show)
+        return self.plan_of(solving.solve(self.case, watch, show, start, explain))
+
+    def plan_of(self, outcome: solving.Outcome) -> Plan:
+        """The plan that a search of this problem decided, audited."""
         told: dict[str, Any] = {
             "status": outcome.status,
             "objective": outcome.objective,

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from dcplan.cli import compare, data, map, report, running, writing
+from dcplan.cli import compare, data, explain, map, report, running, whatif, why, writing
 from dcplan.cli.screen import Doors, run
 
 app = typer.Typer(
@@ -28,6 +28,9 @@ app.command()(running.audit)
 app.command("map")(map.draw)
 app.command("report")(report.write)
 app.command()(compare.compare)
+app.command()(whatif.whatif)
+app.command()(explain.explain)
+app.command()(why.why)
 app.add_typer(data.app, name="data", help="What ships, and the source of every figure.")
 app.command()(writing.new)
 app.command()(writing.book)

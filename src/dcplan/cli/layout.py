@@ -29,6 +29,12 @@ def pairs(console: Console, rows: Iterable[tuple[str, str]]) -> None:
             console.print(Text(" " * indent + line), soft_wrap=True)
 
 
+def note(console: Console, text: str) -> None:
+    """A remark, wrapped and dim."""
+    for line in textwrap.wrap(text, console.width, break_on_hyphens=False):
+        console.print(Text(line, "dim"), soft_wrap=True)
+
+
 def grid(*names: str, numbers: Iterable[str] = ()) -> Grid:
     """A table without lines; columns of `numbers` are set to the right."""
     right = set(numbers)

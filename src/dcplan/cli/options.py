@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from dcplan.solve.watch import Watch
 
 Scenario = Annotated[
     Path, typer.Argument(metavar="SCENARIO", help="A scenario file; dcplan new writes one.")
 ]
 PlanFolder = Annotated[
     Path, typer.Argument(metavar="PLAN", help="A folder that dcplan solve has written.")
+]
+Asked = Annotated[
+    Path,
+    typer.Argument(metavar="SCENARIO|PLAN", help="A scenario file, or a folder with its plan."),
+]
+WarmStart = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="PLAN",
+        help="Start from a saved plan: its sites, cooling and corridors, as far as they fit.",
+    ),
 ]
 Set = Annotated[
     list[str] | None,
@@ -58,3 +72,23 @@ def _of_solver(*values: str | None) -> Iterator[str]:
     for name, value in zip(("gap", "time_limit_s", "threads", "seed"), values, strict=True):
         if value is not None:
             yield f"solver.{name}={value}"
+
+
+def stem(asked: Path) -> str:
+    """What a scenario file or a plan folder is called."""
+    return asked.resolve().name if asked.is_dir() else asked.stem
+
+
+def watch(time_limit: str | None, otherwise_s: float) -> Watch:
+    """The clock of a command that has no scenario to put its time limit into."""
+    from dcplan.errors import InputError, Problem
+    from dcplan.solve.watch import Watch
+
+    try:
+        seconds = float(time_limit) if time_limit is not None else otherwise_s
+    except ValueError:
+        seconds = 0.0
+    if not 0.0 < seconds <= 1e7:
+        what = f"is {time_limit}; it must be a number of seconds above 0"
+        raise InputError([Problem("--time-limit", what)])
+    return Watch(seconds)

@@ -11,10 +11,11 @@ import typer
 
 from dcplan.cli import options
 from dcplan.cli.screen import complain, messages, put_json, results
-from dcplan.errors import DcplanError, InputError, Problem
+from dcplan.errors import DcplanError, InputError, NoPlan, Problem, StoppedEarly
 
 if TYPE_CHECKING:
     from dcplan.api import Brief, Plan
+    from dcplan.solve import Decisions
 
 EXIT_CODES = {"optimal": 0, "stopped": 4, "rejected": 6}
 
@@ -33,6 +34,7 @@ def solve(
     as_json: options.Json = False,
     quiet: options.Quiet = False,
     model_out: options.ModelOut = None,
+    warm_start: options.WarmStart = None,
 ) -> None:
     """Solve a scenario. The plan is audited, saved and told in one screen."""
     from dcplan.api import load
@@ -40,10 +42,10 @@ def solve(
 
     folder = output or Path("plans") / scenario.stem
     brief = load(scenario, options.settings(changes, gap, time_limit, threads, seed))
-    _refuse(folder)
+    refuse(folder)
     if model_out is not None:
         brief.write_model(model_out)
-    plan = _search(brief, quiet)
+    plan = _search(brief, quiet, warm_start)
     try:
         plan.save(folder)
     except DcplanError:
@@ -99,15 +101,47 @@ def audit(
     found.raise_if_failed()
 
 
-def _search(brief: Brief, quiet: bool) -> Plan:
-    from dcplan.cli.progress import Goal, progress
+def _search(brief: Brief, quiet: bool, warm_start: Path | None) -> Plan:
+    from dcplan.ask import ruled_out
+    from dcplan.ask.possible import scattered
+    from dcplan.cli.explain import watched
 
-    goal = Goal(brief.scenario.objective, brief.scenario.solver.gap)
-    with progress(messages(quiet), goal) as show:
-        return brief.solve(show=show)
+    start = None if warm_start is None else _start(brief, warm_start, quiet)
+    try:
+        with watched(brief, quiet) as show:
+            if scattered(brief.case) and ruled_out(brief, None, show):
+                raise NoPlan("no plan meets all limits")
+            return brief.solve(None, show, start, False)
+    except NoPlan as error:
+        raise NoPlan(_explained(brief, quiet) or str(error)) from None
+    except StoppedEarly as error:
+        more = "dcplan explain looks for limits that conflict"
+        raise StoppedEarly(f"{error}; {more}") from None
 
 
-def _refuse(folder: Path) -> None:
+def _explained(brief: Brief, quiet: bool) -> str:
+    """Why there is no plan, as text of 80 columns."""
+    from dcplan.cli.explain import tell, why_none
+
+    found = why_none(brief, quiet)
+    if found is None:
+        return ""
+    console = results(80)
+    with console.capture() as caught:
+        tell(console, found)
+    return caught.get().rstrip()
+
+
+def _start(brief: Brief, folder: Path, quiet: bool) -> Decisions | None:
+    from dcplan.api import Plan
+    from dcplan.ask import start_from
+
+    found = start_from(brief.case, Plan.load(folder))
+    messages(quiet).print(found.words, soft_wrap=True)
+    return found.decisions
+
+
+def refuse(folder: Path) -> None:
     """Say before the search, not after it, that the plan cannot be saved there."""
     above = next(path for path in folder.absolute().parents if path.exists())
     what = ""

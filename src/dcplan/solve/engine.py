@@ -22,7 +22,7 @@ class Answer:
     """What one run found; `value` and `bound` are of the minimised form, without the sign."""
 
     status: str
-    """'optimal', 'infeasible', 'stopped' or 'stalled' (at an iteration limit)"""
+    """'optimal', 'infeasible', 'stopped' or 'stalled' (at an iteration limit, or without a verdict)"""
     value: float
     bound: float
     x: Floats | None
@@ -148,6 +148,7 @@ class Engine:
         kinds = highspy.HighsModelStatus
         name = {
             kinds.kIterationLimit: "stalled",
+            kinds.kUnknown: "stalled",
             kinds.kOptimal: "optimal",
             kinds.kInfeasible: "infeasible",
             kinds.kUnboundedOrInfeasible: "infeasible",
@@ -158,6 +159,7 @@ class Engine:
         if name is None:
             raise RuntimeError(f"HiGHS ended with {h.modelStatusToString(status)}")
         has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        has_point &= self.integer or status != kinds.kUnknown
         solution = h.getSolution()
         value = float(info.objective_function_value) if has_point else math.inf
         bound = float(info.mip_dual_bound) if self.integer else value

@@ -83,7 +83,7 @@ def _why_none(futures: Futures, watch: Watch, what: str) -> str:
         threads, seed = case.scenario.solver.threads, case.scenario.solver.seed
         answer = Engine(pool, watch, integer=False, threads=threads, seed=seed).run()
         if answer.status == "infeasible":
-            told = shortages(case, pool, watch).splitlines()[1:]
+            told = shortages(case, watch).splitlines()[1:]
             lines += [f"in future {name}:", *(f"  {line}" for line in told)]
     if not lines and what == "no plan":
         what = (

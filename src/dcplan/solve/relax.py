@@ -40,7 +40,7 @@ def strengthen(state: Search, explain: bool = True) -> Relaxed | None:
         lp.add_rows(rows, np.zeros(len(order)), np.full(len(order), np.inf))
         answer = cut_loop(state, lp, graphs, better_bound)
     if answer.status == "infeasible":
-        raise NoPlan(shortages(state.case, pool, state.watch) if explain else "no plan")
+        raise NoPlan(shortages(state.case, state.watch) if explain else "no plan")
     take_cuts(state, pool, lp.added_rows)
     if answer.x is None or answer.dual is None or len(answer.dual) != lp.rows:
         return None

@@ -44,15 +44,20 @@ class Chain:
     sizes: Sizes
 
 
-def run_stages(case: Case, watch: Watch) -> Chain:
-    """Search for every objective in order. Raises NoPlan or StoppedEarly if the first finds no plan."""
+def run_stages(
+    case: Case, watch: Watch, start: Decisions | None = None, explain: bool = True
+) -> Chain:
+    """Search for every objective in order, the first from `start` where one is known.
+
+    Raises NoPlan or StoppedEarly if the first finds no plan.
+    """
     later = [(rule.objective, rule.slack) for rule in case.scenario.tie_breakers]
     names = (case.money.objective, *(name for name, _ in later))
     slacks = (*(slack for _, slack in later), 0.0)
     watch.begin(names[0], 1, len(names))
     watch.phase = "building the model"
     matrix, sizes = publish(case)
-    stage, decisions = _first(case, matrix, watch)
+    stage, decisions = _first(case, matrix, watch, start, explain)
     stages, held = [stage], case
     for place, name in enumerate(names[1:], 1):
         held = _holding(held, stages[-1], slacks[place - 1])
@@ -63,11 +68,13 @@ def run_stages(case: Case, watch: Watch) -> Chain:
     return Chain(tuple(stages), decisions, sizes)
 
 
-def _first(case: Case, matrix: Matrix, watch: Watch) -> tuple[Stage, Decisions]:
+def _first(
+    case: Case, matrix: Matrix, watch: Watch, start: Decisions | None, explain: bool
+) -> tuple[Stage, Decisions]:
     if case.money.objective == "earliest":
         found, bound = find_earliest(case, watch)
         return _reached(case, plan_decisions(found), bound)
-    found = find_plan(case, matrix, watch)
+    found = find_plan(case, matrix, watch, start, explain=explain)
     return plan_stage(case.money.objective, found), plan_decisions(found)
 
 

@@ -48,12 +48,13 @@ class Watch:
 
     @contextmanager
     def part(self, frac: float) -> Iterator[None]:
-        """Allow what is done inside no more than a part of the time that is left."""
+        """Allow what is done inside no more than a part of the time that is left; may be nested."""
+        before = self._part_ends_s
         self._part_ends_s = self.elapsed_s + frac * self.left_s
         try:
             yield
         finally:
-            self._part_ends_s = math.inf
+            self._part_ends_s = before
 
     @property
     def elapsed_s(self) -> float:

@@ -1,0 +1,135 @@
+"""Whether a problem has a plan at all: by its relaxation, by its network, and by a first plan."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import networkx as nx
+import numpy as np
+
+from dcplan.api import Brief
+from dcplan.ask.change import changed
+from dcplan.case import Case
+from dcplan.errors import InputError, NoPlan, StoppedEarly
+from dcplan.solve.cuts import without_flow
+from dcplan.solve.infeasible import Relaxations, without_rows
+from dcplan.solve.matrix import Matrix
+from dcplan.solve.pooling import pool_sites
+from dcplan.solve.search import find_plan
+from dcplan.solve.watch import Watch
+
+ANY_PLAN_GAP = 1.0
+LEAST_S = 5.0
+MOST_SITES = 0.8
+
+
+@dataclass(frozen=True)
+class Problems:
+    """One problem and those that differ from it by settings, each with its relaxations."""
+
+    brief: Brief
+    watch: Watch
+    _known: dict[tuple[str, ...], Relaxations | None] = field(default_factory=dict)
+
+    def relaxed(self, settings: Sequence[str] = ()) -> Relaxations | None:
+        """The relaxations of the problem with settings; None where the settings do not fit."""
+        key = tuple(settings)
+        if key not in self._known:
+            if len(self._known) > 4:
+                self._known.pop(next(iter(self._known)))
+            self._known[key] = self._made(key)
+        return self._known[key]
+
+    def _made(self, settings: tuple[str, ...]) -> Relaxations | None:
+        case = self.brief.case
+        if settings:
+            try:
+                case = changed(case.scenario, case.library, settings).case
+            except InputError:
+                return None
+        return Relaxations(case, self.watch)
+
+    def fractional(
+        self, settings: Sequence[str], free: Collection[str] = (), dropped: Collection[str] = ()
+    ) -> bool | None:
+        """Whether fractions of sites can meet the limits; None where that is not known."""
+        relaxations = self.relaxed(settings)
+        return None if relaxations is None else relaxations.meets(free, dropped)
+
+    def whole(
+        self,
+        settings: Sequence[str],
+        free: Collection[str] = (),
+        dropped: Collection[str] = (),
+        part: float = 1.0,
+    ) -> bool | None:
+        """Whether a whole plan meets the limits, in a `part` of the time left; None if not known."""
+        relaxations = self.relaxed(settings)
+        if relaxations is None:
+            return None
+        case, matrix = relaxations.published(free)
+        if matrix is None:
+            return False
+        watch = self.watch
+        share = min(1.0, max(part, LEAST_S / max(watch.left_s, 1e-9)))
+        found: bool | None = False
+        with watch.part(share):
+            for piece in pieces(case, without_rows(matrix, dropped)):
+                verdict = _has_plan(relaxations, case, piece)
+                if verdict:
+                    return True
+                found = None if verdict is None else found
+        return found
+
+
+def _has_plan(relaxations: Relaxations, case: Case, matrix: Matrix) -> bool | None:
+    watch = relaxations.watch
+    if relaxations.has_point(pool_sites(without_flow(matrix))) is False:
+        return False
+    if watch.stopped:
+        return None
+    if case.money.objective == "earliest":
+        # any plan of the latest date will do; its own objective tells no two sets of sites apart
+        case = replace(case, money=replace(case.money, objective="tco"))
+    try:
+        # the clock and the stop are shared; what the search does in between is not told
+        inner = replace(watch)
+        find_plan(case, matrix, inner, gap=ANY_PLAN_GAP, quiet=True, explain=False)
+    except NoPlan:
+        return False
+    except StoppedEarly:
+        return None
+    return True
+
+
+def scattered(case: Case) -> bool:
+    """Whether no part of the candidate network holds most of the sites."""
+    return len(parts_of(case)[0]) < MOST_SITES * len(case.sites.sites)
+
+
+def parts_of(case: Case) -> list[set[str]]:
+    """Sites that candidate corridors join, the largest part first."""
+    network = nx.Graph(list(case.fibre.corridors))
+    network.add_nodes_from(case.sites.sites)
+    parts = [set(part) & set(case.sites.sites) for part in nx.connected_components(network)]
+    return sorted((part for part in parts if part), key=len, reverse=True)
+
+
+def pieces(case: Case, matrix: Matrix) -> Iterator[Matrix]:
+    """The problem on each part of the candidate network whose sites can draw what the target takes.
+
+    Every plan lies within one part; where all corridors hang together that is the whole problem.
+    """
+    parts = parts_of(case)
+    if len(parts) == 1:
+        yield matrix
+        return
+    opened = matrix.column["sites.open"]
+    sizes = case.bounds.largest_mw
+    for part in parts:
+        room = {y: sum(sizes[s, y] for s in part) for y in case.years}
+        if all(room[y] >= case.bounds.least_mw[y] * (1 - 1e-9) for y in case.years):
+            upper = np.array(matrix.upper)
+            upper[[j for (s, _), j in opened.items() if s not in part]] = 0.0
+            yield replace(matrix, upper=upper)

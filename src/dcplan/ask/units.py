@@ -1,0 +1,195 @@
+"""One more useful unit of a limit: the setting that gives it, and the rows of the model that feel it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from dcplan.case import Case
+from dcplan.case.grid import CURTAILMENT
+from dcplan.report.limit import Limit
+from dcplan.solve.prices import Prices, Row
+from dcplan.units import CHIPS_PER_KCHIP, FLOP_PER_EFLOPS_YEAR, MUSD_PER_BUSD, MW_PER_GW
+from dcplan.words import figure
+
+LARGEST_SHARE = 0.25
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A change of one limit."""
+
+    setting: str
+    words: str
+    tightens: bool = False
+    """Whether it asks more of a plan: one more of a target."""
+    felt: Callable[[Prices], float | None] = lambda _: None
+    """By how much the objective rises with it, by the duals; None where no row tells."""
+
+
+def unit_of(case: Case, limit: Limit) -> Unit | None:
+    """One more of a limit; None where no field can give it."""
+    make = UNITS.get((limit.name, bool(limit.where)))
+    return make(case, limit) if make else None
+
+
+def sized(wanted: float, of: float) -> float:
+    """The wanted step, or a tenth of it and so on where it is a large part of the limit."""
+    while of > 0 and wanted > LARGEST_SHARE * of:
+        wanted /= 10
+    return wanted
+
+
+def rows_felt(rows: list[Row], amount: float) -> Callable[[Prices], float | None]:
+    """What an amount more on the right side of rows does."""
+    return lambda found: amount * sum(found.dual.get(row, 0.0) for row in rows)
+
+
+def _power(case: Case, limit: Limit) -> Unit:
+    gw = sized(0.1, limit.limit / MW_PER_GW)
+    return Unit(
+        f"limits.power_gw.{limit.year}+={gw:g}",
+        f"+{gw:g} GW",
+        felt=rows_felt([("power.fleet_power", limit.year)], gw * MW_PER_GW),
+    )
+
+
+def _target(case: Case, limit: Limit) -> Unit:
+    return Unit(
+        f"target.training_eflops.{limit.year}*=1.01",
+        "+1 %",
+        tightens=True,
+        felt=rows_felt([("training.target", limit.year)], 0.01 * limit.limit),
+    )
+
+
+def _total(case: Case, limit: Limit) -> Unit:
+    rows: list[Row] = [("training.total_target", case.training.by)]
+    years = 0.01 * limit.limit / FLOP_PER_EFLOPS_YEAR
+    return Unit("target.training_flop*=1.01", "+1 %", tightens=True, felt=rows_felt(rows, years))
+
+
+def _pue(case: Case, limit: Limit) -> Unit:
+    def felt(found: Prices) -> float:
+        used = found.value["halls.used_mw"].items()
+        it_mw = sum(mw for (_, _, y), mw in used if y == limit.year)
+        return 0.01 * it_mw * found.dual.get(("halls.fleet_pue", limit.year), 0.0)
+
+    return Unit(f"limits.pue.{limit.year}+=0.01", "+0.01", felt=felt)
+
+
+def _zone_share(case: Case, limit: Limit) -> Unit:
+    def felt(found: Prices) -> float:
+        used = found.value["halls.used_mw"].items()
+        load = dict.fromkeys(case.years, 0.0)
+        for (s, k, y), mw in used:
+            load[y] += case.halls.pue[s, k] * mw
+        dual = found.dual
+        shares = ((z, y) for z in case.sites.zones for y in case.years)
+        return 0.01 * sum(load[y] * dual.get(("power.zone_share", (z, y)), 0.0) for z, y in shares)
+
+    return Unit("limits.zone_frac+=0.01", "+0.01", felt=felt)
+
+
+def _vendor(case: Case, limit: Limit) -> Unit:
+    def felt(found: Prices) -> float:
+        running = found.value["chips.running"].items()
+        rate = dict.fromkeys(case.years, 0.0)
+        for (_, a, y), kchips in running:
+            rate[y] += case.chips.eflops_per_kchip[a] * kchips
+        dual, v = found.dual, limit.where
+        return 0.01 * sum(rate[y] * dual.get(("chips.vendor_share", (v, y)), 0.0) for y in rate)
+
+    return Unit(f"limits.vendor_frac.{limit.where}+=0.01", "+0.01", felt=felt)
+
+
+def _capex(case: Case, limit: Limit) -> Unit:
+    busd = sized(1.0, limit.limit)
+    row: Row = ("money.capex_of_year", limit.year)
+    path = f"limits.capex_busd.per_year.{limit.year}"
+    return Unit(f"{path}+={busd:g}", f"+{busd:g} BUSD", felt=rows_felt([row], busd * MUSD_PER_BUSD))
+
+
+def _capex_total(case: Case, limit: Limit) -> Unit:
+    busd = sized(1.0, limit.limit)
+    row: Row = ("money.capex_in_total", None)
+    felt = rows_felt([row], busd * MUSD_PER_BUSD)
+    return Unit(f"limits.capex_busd.total+={busd:g}", f"+{busd:g} BUSD", felt=felt)
+
+
+def _supply(case: Case, limit: Limit) -> Unit:
+    chips = sized(1000.0, limit.limit)
+    world = chips / case.scenario.buyer.supply_frac
+    row: Row = ("chips.supply", (limit.where, limit.year))
+    return Unit(
+        f"chip_supply.{limit.where}/{limit.year}.world_chips+={world:.10g}",
+        f"+{figure(chips)} chips",
+        felt=rows_felt([row], chips / CHIPS_PER_KCHIP),
+    )
+
+
+def _headroom(case: Case, limit: Limit) -> Unit | None:
+    column = CURTAILMENT.get(case.scenario.limits.curtailment)
+    if column is None:
+        return None
+    mw = sized(100.0, limit.limit)
+    rows: list[Row] = [("power.headroom", (limit.where, y)) for y in case.years]
+    return Unit(f"zones.{limit.where}.{column[0]}+={mw:g}", f"+{mw:g} MW", felt=rows_felt(rows, mw))
+
+
+def _contracts(case: Case, limit: Limit) -> Unit:
+    mw = sized(100.0, limit.limit)
+    rows: list[Row] = [("power.option_limit", (limit.where, y)) for y in case.years]
+    return Unit(f"supply.{limit.where}.max_mw+={mw:g}", f"+{mw:g} MW", felt=rows_felt(rows, mw))
+
+
+def _largest(case: Case, limit: Limit) -> Unit:
+    mw, site = sized(50.0, limit.limit), limit.where
+    whole = case.scenario.sites.max_mw
+    own = case.sites.max_mw[site] < whole
+    here = [site] if own else [s for s, most in case.sites.max_mw.items() if most == whole]
+
+    def felt(found: Prices) -> float:
+        designs = found.value["halls.design"].items()
+        rows = ("halls.largest_load", "halls.largest_halls")
+        sizes = set(here)
+        return mw * sum(
+            x * found.dual.get((row, index), 0.0)
+            for index, x in designs
+            if index[0] in sizes and x > 0.5
+            for row in rows
+        )
+
+    path = f"sites.{site}.max_mw" if own else "sites.max_mw"
+    return Unit(f"{path}+={mw:g}", f"+{mw:g} MW", felt=felt)
+
+
+def _count(path: str) -> Callable[[Case, Limit], Unit]:
+    return lambda case, limit: Unit(f"{path}+=1", "+1 site")
+
+
+def _least(case: Case, limit: Limit) -> Unit:
+    mw = sized(10.0, case.sites.min_mw)
+    return Unit(f"sites.min_mw-={mw:g}", f"−{mw:g} MW")
+
+
+UNITS: Mapping[tuple[str, bool], Callable[[Case, Limit], Unit | None]] = {
+    ("power", False): _power,
+    ("PUE", False): _pue,
+    ("PUE", True): lambda case, limit: Unit("limits.pue_site+=0.01", "+0.01"),
+    ("target", False): _target,
+    ("total target", False): _total,
+    ("number of sites", False): _count("sites.max_sites"),
+    ("sites", True): _count("sites.max_sites_per_zone"),
+    ("capex", False): _capex,
+    ("capex in total", False): _capex_total,
+    ("supply", True): _supply,
+    ("vendor share", True): _vendor,
+    ("headroom", True): _headroom,
+    ("zone share", True): _zone_share,
+    ("contracts", True): _contracts,
+    ("largest size", True): _largest,
+    ("least size", True): _least,
+    ("link length", True): lambda case, limit: Unit("fibre.max_link_km+=50", "+50 km"),
+}
+"""By the name of a limit, and whether it is of a place."""

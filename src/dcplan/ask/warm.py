@@ -1,0 +1,71 @@
+"""A saved plan as the start of a search, repaired where the new problem refuses it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dcplan.api import Plan
+from dcplan.case import Case
+from dcplan.objectives import OBJECTIVES
+from dcplan.solve import Decisions
+from dcplan.solve.adopt import Suggestion, adopt
+from dcplan.solve.published import publish
+from dcplan.solve.stages import plan_decisions, value_of
+from dcplan.solve.watch import Watch
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a plan is worth as a start: decisions that meet every limit of the new problem, or None."""
+
+    decisions: Decisions | None
+    words: str
+    """What became of the plan."""
+
+
+def suggestion(
+    plan: Plan, free: frozenset[str] = frozenset(), any_corridor: bool = False
+) -> Suggestion:
+    """What is kept of a plan: its open sites, `free` ones apart, their cooling, and what it lights."""
+    sites, links = plan.table("sites"), plan.table("links")
+    return Suggestion(
+        years=tuple(int(y) for y in plan.summary.year),
+        design={
+            (str(row.site_id), int(row.year)): str(row.cooling)
+            for row in sites.itertuples()
+            if row.open and str(row.site_id) not in free
+        },
+        lit=frozenset(
+            (min(str(row.node_a), str(row.node_b)), max(str(row.node_a), str(row.node_b)))
+            for row in links.itertuples()
+        ),
+        free=free,
+        any_corridor=any_corridor,
+    )
+
+
+def start_from(case: Case, plan: Plan, watch: Watch | None = None) -> Start:
+    """Keep the sites, cooling and corridors of a plan, and decide all else for `case`, exactly.
+
+    Where the limits of `case` cannot be met so, there is no start and `words` says so. Raises NoPlan
+    where a quick bound shows that no plan meets the limits.
+    """
+    watch = watch or Watch(case.scenario.solver.time_limit_s)
+    if case.money.objective == "earliest":
+        words = "the plan given is not used: the earliest year is searched for year by year"
+        return Start(None, words)
+    matrix, _ = publish(case)
+    found = adopt(case, matrix, suggestion(plan), watch)
+    if found is None and watch.stopped:
+        return Start(None, "the plan given could not be taken over in time; starting from nothing")
+    if found is None:
+        words = "the sites of the plan given cannot meet these limits; starting from nothing"
+        return Start(None, words)
+    decisions = plan_decisions(found)
+    return Start(decisions, f"starting from the plan given: {_told(case, decisions)}")
+
+
+def _told(case: Case, decisions: Decisions) -> str:
+    goal = OBJECTIVES[case.money.objective]
+    value = value_of(case, decisions)
+    return f"its sites, at their best here, come to {goal.told(value, case.years[0])}"
