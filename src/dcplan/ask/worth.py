@@ -14,8 +14,8 @@ from dcplan.ask.interval import Interval, worse
 from dcplan.ask.units import Unit, unit_of
 from dcplan.ask.warm import start_from, suggestion
 from dcplan.errors import InputError, NoPlan, StoppedEarly
-from dcplan.report.limit import BINDS_FRAC, CLOSE_FRAC, Limit
-from dcplan.report.limits import limits
+from dcplan.report.limit import Limit
+from dcplan.report.limits import BINDS_FRAC, CLOSE_FRAC, limits
 from dcplan.solve.adopt import adopt
 from dcplan.solve.prices import Prices, prices
 from dcplan.solve.published import publish
