@@ -47,4 +47,14 @@ LOT = (
     "commitments=[{name: x, chip: red_old, year: 2027, lot_chips: 10000, price_usd: 15000,"
     " mandatory: true}]",
 )
+DEAR = "chips.red_old.price_usd: 30000"
+
+
+def futures(dear: str = DEAR, chance: float = 0.5, name: str = "dear") -> str:
+    """Two futures, in one of which something is different."""
+    first = f"{{name: plain, probability: {1 - chance}}}"
+    return f"futures=[{first}, {{name: {name}, probability: {chance}, set: {{{dear}}}}}]"
+
+
+RISKY = (*ONE, futures(), "risk={cvar_weight: 0.5, cvar_tail: 0.6}")
 FLEET = (*OPEN, "existing=./fleet", "sites.forbid=[gamma]", "sites.existing=[alpha]")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alive.bases import AT_RATE, CAPEX, FLEET, ONE, TWO, TWO_AT_RATE
+from alive.bases import AT_RATE, CAPEX, FLEET, ONE, RISKY, TWO, TWO_AT_RATE, futures
 from alive.record import Case
 
 _ALL = (*CAPEX, "chips.only=null")
@@ -65,4 +65,16 @@ CASES = (
     *_of("escalation", "fibre", 0.1, TWO, "prices rise to 2027"),
     Case("overrides.*.*.*:float", ONE, "chips.red_old.price_usd=21000", "dearer", "1,000 more"),
     Case("overrides.*.*.*:str", ONE, 'chips.red_old.price_usd="*0.9"', "cheaper", "a tenth less"),
+    Case(
+        "futures[].probability", (*ONE, futures()), futures(chance=0.7), "dearer", "dear more often"
+    ),
+    Case(
+        "futures[].set.*",
+        (*ONE, futures()),
+        futures("chips.red_old.price_usd: 40000"),
+        "dearer",
+        "dearer when it comes",
+    ),
+    Case("risk.cvar_weight", RISKY, "risk.cvar_weight=0.9", "dearer", "the worst counts more"),
+    Case("risk.cvar_tail", RISKY, "risk.cvar_tail=0.5", "dearer", "nothing else is in the worst"),
 )

@@ -64,8 +64,9 @@ def solve(settings: Settings) -> Found | None:
         return None
     assert plan.status == "optimal", plan.verdict.failures
     record = plan.record
-    error = (record.gap + EPS) * abs(record.objective)
-    return Found(record.objective_name, record.objective, error, record.summary)
+    whole = record.futures or record
+    error = (whole.gap + EPS) * abs(whole.objective)
+    return Found(record.objective_name, whole.objective, error, record.summary)
 
 
 def verdict(case: Case) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import dcplan
-from alive.bases import LOT, ONE
+from alive.bases import LOT, ONE, futures
 from dcplan.errors import StoppedEarly
 from dcplan.solve.engine import Engine
 from tiny_plans import TINY
@@ -29,6 +29,13 @@ def test_the_name_is_on_what_people_see(tmp_path: Path) -> None:
 def test_the_name_of_a_lot_is_in_its_table() -> None:
     plan = dcplan.load(TINY, (*LOT[:-1], LOT[-1].replace("name: x", "name: Aspen"))).solve()
     assert plan.table("commitments").name.tolist() == ["Aspen"]
+
+
+def test_the_name_of_a_future_is_its_folder(tmp_path: Path) -> None:
+    plan = dcplan.load(TINY, (*ONE, futures(name="aspen"))).solve()
+    plan.save(tmp_path / "plan")
+    assert dcplan.Plan.load(tmp_path / "plan").futures.future.tolist() == ["plain", "aspen"]
+    assert (tmp_path / "plan" / "futures" / "aspen" / "plan.json").is_file()
 
 
 def test_a_wide_gap_stops_sooner() -> None:
@@ -62,6 +69,7 @@ def test_an_option_reaches_the_solver(
 LABELS = {
     "name": test_the_name_is_on_what_people_see,
     "commitments[].name": test_the_name_of_a_lot_is_in_its_table,
+    "futures[].name": test_the_name_of_a_future_is_its_folder,
     "solver.gap": test_a_wide_gap_stops_sooner,
     "solver.time_limit_s": test_the_time_limit_stops,
     "solver.threads": test_an_option_reaches_the_solver,

@@ -48,6 +48,8 @@ def _walk(kind: Any, path: str) -> Iterator[tuple[str, str]]:
         yield from _walk(inner[0], f"{path}[]")
     elif kind in (str, int, float, bool):
         yield path, kind.__name__
+    elif kind is Any:
+        yield path, "any"
     else:
         raise TypeError(f"{path} is {kind}; teach the walk what its values are")
 

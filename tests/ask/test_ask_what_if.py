@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 import dcplan
 from asked import ARDEN, ONE, solved, tiny
-from dcplan.ask import start_from
+from dcplan.ask import explain_infeasible, start_from
 from dcplan.ask.change import changed
 from dcplan.cli import app
 from dcplan.errors import InputError, NoPlan
@@ -106,3 +106,13 @@ def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert data["folder"] == "plans/base-whatif" and data["plans"][0]["verdict"]
     assert run("whatif", "base", "--set", "nonsense").exit_code == 2
     assert run("whatif", "base", "--set", "limits.power_gw=0.1", "--quiet").exit_code == 3
+
+
+def test_each_question_has_its_own_threads() -> None:
+    """**Proves** that a question with other threads than the search before it is answered.
+
+    **Sensitivity** HiGHS, which keeps those of the first solve of a process.
+    """
+    plan = solved(*ONE, "solver.threads=1")
+    assert dcplan.whatif(plan, ["solver.threads=2", "limits.pue=1.2"]).plan.verdict.passed
+    assert explain_infeasible(tiny(*ONE, "limits.power_gw=0.05", "solver.threads=1")) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dcplan.api import Brief, Plan
+from dcplan.ask.change import refuse_futures
 from dcplan.ask.infeasible import Infeasible, explain_infeasible, ruled_out
 from dcplan.ask.worth import Worth, explain_worth
 from dcplan.errors import NoPlan
@@ -23,6 +24,7 @@ def explain(
         >>> found = dcplan.explain(dcplan.load("mine.yaml"))    # doctest: +SKIP
         >>> [repair.settings for repair in found.repairs.verified]    # doctest: +SKIP
     """
+    refuse_futures(asked)
     if isinstance(asked, Plan):
         return explain_worth(asked, show=show)
     try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dcplan.api import Brief
+from dcplan.ask.change import refuse_futures
 from dcplan.ask.conflict import Conflict, conflict
 from dcplan.ask.possible import Problems, scattered
 from dcplan.ask.repair import Repair, Repairs, repairs
@@ -61,8 +62,9 @@ def explain_infeasible(
     """Why a problem has no plan; None where it has one.
 
     Every repair was tried: the problem with those settings has a plan. Takes at most the time limit
-    of the scenario, and tells what was found until then.
+    of the scenario, and tells what was found until then. Raises InputError for several futures.
     """
+    refuse_futures(brief)
     watch = watch or Watch(brief.scenario.solver.time_limit_s)
     return run_watched(lambda: _explain(brief, watch), watch, show)
 

@@ -38,9 +38,15 @@ class Interval:
         '$12 M, between $10 M and $13 M'
         >>> Interval(0.2, 0.0, 0.9, "tco").words
         'not distinguishable from 0: at most $0.9 M (gap)'
+        >>> Interval(12.0, 10.0, math.inf, "tco").words
+        '$12 M, at least $10 M; no bound tells the most'
         """
         if math.isinf(self.high):
-            return "not known: the search was stopped before it had a bound"
+            if not self.known:
+                return "not known: one of the two plans has no bound"
+            return (
+                f"{self.told(self.value)}, at least {self.told(self.low)}; no bound tells the most"
+            )
         if not self.known:
             return f"not distinguishable from 0: at most {self.told(self.high)} (gap)"
         low, high = self.told(self.low), self.told(self.high)

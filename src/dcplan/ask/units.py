@@ -3,46 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from dcplan.ask import footprint, purchases
+from dcplan.ask.unit import Unit, rows_felt, sized
 from dcplan.case import Case
 from dcplan.case.grid import CURTAILMENT
 from dcplan.report.limit import Limit
 from dcplan.solve.prices import Prices, Row
-from dcplan.units import CHIPS_PER_KCHIP, FLOP_PER_EFLOPS_YEAR, MUSD_PER_BUSD, MW_PER_GW
-from dcplan.words import figure
-
-LARGEST_SHARE = 0.25
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A change of one limit."""
-
-    setting: str
-    words: str
-    tightens: bool = False
-    """Whether it asks more of a plan: one more of a target."""
-    felt: Callable[[Prices], float | None] = lambda _: None
-    """By how much the objective rises with it, by the duals; None where no row tells."""
+from dcplan.units import FLOP_PER_EFLOPS_YEAR, MUSD_PER_BUSD, MW_PER_GW
 
 
 def unit_of(case: Case, limit: Limit) -> Unit | None:
     """One more of a limit; None where no field can give it."""
     make = UNITS.get((limit.name, bool(limit.where)))
     return make(case, limit) if make else None
-
-
-def sized(wanted: float, of: float) -> float:
-    """The wanted step, or a tenth of it and so on where it is a large part of the limit."""
-    while of > 0 and wanted > LARGEST_SHARE * of:
-        wanted /= 10
-    return wanted
-
-
-def rows_felt(rows: list[Row], amount: float) -> Callable[[Prices], float | None]:
-    """What an amount more on the right side of rows does."""
-    return lambda found: amount * sum(found.dual.get(row, 0.0) for row in rows)
 
 
 def _power(case: Case, limit: Limit) -> Unit:
@@ -91,18 +65,6 @@ def _zone_share(case: Case, limit: Limit) -> Unit:
     return Unit("limits.zone_frac+=0.01", "+0.01", felt=felt)
 
 
-def _vendor(case: Case, limit: Limit) -> Unit:
-    def felt(found: Prices) -> float:
-        running = found.value["chips.running"].items()
-        rate = dict.fromkeys(case.years, 0.0)
-        for (_, a, y), kchips in running:
-            rate[y] += case.chips.eflops_per_kchip[a] * kchips
-        dual, v = found.dual, limit.where
-        return 0.01 * sum(rate[y] * dual.get(("chips.vendor_share", (v, y)), 0.0) for y in rate)
-
-    return Unit(f"limits.vendor_frac.{limit.where}+=0.01", "+0.01", felt=felt)
-
-
 def _capex(case: Case, limit: Limit) -> Unit:
     busd = sized(1.0, limit.limit)
     row: Row = ("money.capex_of_year", limit.year)
@@ -115,17 +77,6 @@ def _capex_total(case: Case, limit: Limit) -> Unit:
     row: Row = ("money.capex_in_total", None)
     felt = rows_felt([row], busd * MUSD_PER_BUSD)
     return Unit(f"limits.capex_busd.total+={busd:g}", f"+{busd:g} BUSD", felt=felt)
-
-
-def _supply(case: Case, limit: Limit) -> Unit:
-    chips = sized(1000.0, limit.limit)
-    world = chips / case.scenario.buyer.supply_frac
-    row: Row = ("chips.supply", (limit.where, limit.year))
-    return Unit(
-        f"chip_supply.{limit.where}/{limit.year}.world_chips+={world:.10g}",
-        f"+{figure(chips)} chips",
-        felt=rows_felt([row], chips / CHIPS_PER_KCHIP),
-    )
 
 
 def _headroom(case: Case, limit: Limit) -> Unit | None:
@@ -164,8 +115,9 @@ def _largest(case: Case, limit: Limit) -> Unit:
     return Unit(f"{path}+={mw:g}", f"+{mw:g} MW", felt=felt)
 
 
-def _count(path: str) -> Callable[[Case, Limit], Unit]:
-    return lambda case, limit: Unit(f"{path}+=1", "+1 site")
+def _plain(path: str, more: float, unit: str) -> Callable[[Case, Limit], Unit]:
+    """More of a field that no single row of the model stands for."""
+    return lambda case, limit: Unit(f"{path}+={more:g}", f"+{more:g} {unit}".rstrip())
 
 
 def _least(case: Case, limit: Limit) -> Unit:
@@ -176,20 +128,30 @@ def _least(case: Case, limit: Limit) -> Unit:
 UNITS: Mapping[tuple[str, bool], Callable[[Case, Limit], Unit | None]] = {
     ("power", False): _power,
     ("PUE", False): _pue,
-    ("PUE", True): lambda case, limit: Unit("limits.pue_site+=0.01", "+0.01"),
+    ("PUE", True): _plain("limits.pue_site", 0.01, ""),
     ("target", False): _target,
     ("total target", False): _total,
-    ("number of sites", False): _count("sites.max_sites"),
-    ("sites", True): _count("sites.max_sites_per_zone"),
+    ("number of sites", False): _plain("sites.max_sites", 1, "site"),
+    ("sites", True): _plain("sites.max_sites_per_zone", 1, "site"),
     ("capex", False): _capex,
     ("capex in total", False): _capex_total,
-    ("supply", True): _supply,
-    ("vendor share", True): _vendor,
+    ("debt", False): footprint.debt,
+    ("emissions", False): footprint.emissions,
+    ("emissions in total", False): footprint.emissions_in_total,
+    ("water", False): footprint.water,
+    ("water", True): footprint.water_of_site,
+    ("kept after a loss", True): footprint.kept,
+    ("supply", True): purchases.supply,
+    ("wafers", True): purchases.wafers,
+    ("vendor share", True): purchases.vendor,
+    ("vendor's part of purchases", True): purchases.vendor_capex,
+    ("kinds of chip", True): _plain("sites.max_chip_types", 1, "kind"),
     ("headroom", True): _headroom,
     ("zone share", True): _zone_share,
     ("contracts", True): _contracts,
     ("largest size", True): _largest,
     ("least size", True): _least,
-    ("link length", True): lambda case, limit: Unit("fibre.max_link_km+=50", "+50 km"),
+    ("link length", True): _plain("fibre.max_link_km", 50, "km"),
+    ("path length", False): _plain("fibre.max_path_km", 50, "km"),
 }
 """By the name of a limit, and whether it is of a place."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dcplan.api import Plan
 from dcplan.case import Case
+from dcplan.errors import InputError, Problem
 from dcplan.objectives import OBJECTIVES
 from dcplan.solve import Decisions
 from dcplan.solve.adopt import Suggestion, adopt
@@ -47,9 +48,13 @@ def suggestion(
 def start_from(case: Case, plan: Plan, watch: Watch | None = None) -> Start:
     """Keep the sites, cooling and corridors of a plan, and decide all else for `case`, exactly.
 
-    Where the limits of `case` cannot be met so, there is no start and `words` says so. Raises NoPlan
-    where a quick bound shows that no plan meets the limits.
+    A plan for several futures has the same sites, cooling and corridors in all. Where the limits of
+    `case` cannot be met so, there is no start and `words` says so. Raises InputError where `case` is of
+    several futures, NoPlan where a quick bound shows that no plan meets the limits.
     """
+    if case.futures is not None:
+        what = "are several, and their search takes no plan to start from; leave out --warm-start"
+        raise InputError([Problem("futures", what)])
     watch = watch or Watch(case.scenario.solver.time_limit_s)
     if case.money.objective == "earliest":
         words = "the plan given is not used: the earliest year is searched for year by year"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dcplan.api import Brief, Plan, compare
-from dcplan.ask.change import changed
+from dcplan.ask.change import changed, refuse_futures
 from dcplan.ask.warm import start_from
 from dcplan.errors import InputError, Problem
 from dcplan.solve.watch import Watch
@@ -57,6 +57,7 @@ def whatif(
     """
     if not settings:
         raise InputError([Problem("--set", "is missing; give a change, such as limits.pue=1.12")])
+    refuse_futures(asked)
     if isinstance(asked, Plan):
         scenario, library = asked.record.scenario, asked.record.library
     else:

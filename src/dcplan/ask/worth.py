@@ -9,9 +9,9 @@ from typing import Any
 
 from dcplan.api import Brief, Plan
 from dcplan.ask.change import brief_of, changed
-from dcplan.ask.footprint import footprint_limits
 from dcplan.ask.interval import Interval, worse
-from dcplan.ask.units import Unit, unit_of
+from dcplan.ask.unit import Unit
+from dcplan.ask.units import unit_of
 from dcplan.ask.warm import start_from, suggestion
 from dcplan.errors import InputError, NoPlan, StoppedEarly
 from dcplan.report.limit import Limit
@@ -118,8 +118,8 @@ def _prices(brief: Brief, plan: Plan, watch: Watch) -> Prices | None:
 def _grouped(brief: Brief, plan: Plan, priced: Prices | None) -> list[Worth]:
     groups: dict[str, list[Limit]] = {}
     units: dict[str, Unit | None] = {}
-    found_limits = [(limit, unit_of(brief.case, limit)) for limit in limits(plan.record)]
-    for limit, unit in (*found_limits, *footprint_limits(plan.record, brief.case)):
+    for limit in limits(plan.record):
+        unit = unit_of(brief.case, limit)
         key = unit.setting if unit else f"{limit.name} {limit.where} {limit.year}"
         groups.setdefault(key, []).append(limit)
         units[key] = unit
@@ -174,8 +174,6 @@ def _solved(
         watch.stop()
     pair = (plan, found) if row.unit.tightens else (found, plan)
     exact = worse(*pair)
-    return replace(row, exact=exact if math.isfinite(exact.high) else None, note=_shown(exact))
-
-
-def _shown(exact: Interval) -> str:
-    return "" if math.isfinite(exact.high) else exact.words
+    if exact.known or math.isfinite(exact.high):
+        return replace(row, exact=exact)
+    return replace(row, note=exact.words)

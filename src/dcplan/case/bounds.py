@@ -26,6 +26,8 @@ class Bounds:
 
     largest_mw: Mapping[tuple[str, int], float]
     """Facility MW that site s can reach in y whatever else is chosen."""
+    zone_mw: Mapping[tuple[str, int], float]
+    """Facility MW that the sites of zone z can reach together in y."""
     most_sites: Mapping[int, int]
     least_mw: Mapping[int, float]
     """Facility MW that the year's target takes with the most frugal chip in the best halls."""
@@ -91,6 +93,14 @@ def build(
     least = {y: target[y] / per_mw if per_mw > 0 else 0.0 for y in years}
     return Bounds(
         largest_mw=largest,
+        zone_mw={
+            (z, y): min(
+                _zone_mw(None, z, y, largest, sites, grid, power),
+                power.fleet_limit_mw.get(y, math.inf) * (power.zone_frac or 1.0),
+            )
+            for z in sites.zones
+            for y in years
+        },
         most_sites={y: _most_sites(y, sites, power) for y in years},
         least_mw=least,
         fewest_sites={
@@ -137,7 +147,7 @@ def _firm_mw(site: str, supply: str, year: int, grid: Grid, power: Power) -> flo
 
 
 def _zone_mw(
-    class_: str,
+    class_: str | None,
     zone: str,
     year: int,
     largest: Mapping[tuple[str, int], float],

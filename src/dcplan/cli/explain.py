@@ -36,11 +36,13 @@ def explain(
     quiet: options.Quiet = False,
 ) -> None:
     """Explain. Without a plan: what is short, what conflicts, what would do. With one: what binds."""
+    from dcplan.ask.change import refuse_futures
     from dcplan.cli.running import EXIT_CODES
     from dcplan.cli.worth import explain_plan
 
     settings = options.settings(changes, gap, time_limit, threads, seed)
     start = opened(asked, settings)
+    refuse_futures(start)
     if is_plan(start):
         explain_plan(start, settings, dual_only, as_json, quiet)
         return

@@ -107,14 +107,18 @@ def _search(brief: Brief, quiet: bool, warm_start: Path | None) -> Plan:
     from dcplan.cli.explain import watched
 
     start = None if warm_start is None else _start(brief, warm_start, quiet)
+    single = brief.case.futures is None
     try:
         with watched(brief, quiet) as show:
-            if scattered(brief.case) and ruled_out(brief, None, show):
+            if single and scattered(brief.case) and ruled_out(brief, None, show):
                 raise NoPlan("no plan meets all limits")
             return brief.solve(None, show, start, False)
     except NoPlan as error:
-        raise NoPlan(_explained(brief, quiet) or str(error)) from None
+        # of several futures the search itself tells what is short in each
+        raise NoPlan((single and _explained(brief, quiet)) or str(error)) from None
     except StoppedEarly as error:
+        if not single:
+            raise
         more = "dcplan explain looks for limits that conflict"
         raise StoppedEarly(f"{error}; {more}") from None
 

@@ -124,7 +124,8 @@ def _tell_misses(console: Console, plan: Plan, misses: tuple[Miss, ...]) -> None
             cells = ("no plan", "", "", "exact")
         else:
             value = told(cost.value) if cost.known else "near 0"
-            cells = (value, told(cost.low), told(cost.high), "exact")
+            most = told(cost.high) if math.isfinite(cost.high) else "not known"
+            cells = (value, told(cost.low), most, "exact")
         table.add_row(miss.site, miss.zone, *cells)
     put(console, table)
     if len(misses) > ROWS:

@@ -61,8 +61,6 @@ def solve(
 
 
 def _solve(case: Case, watch: Watch, start: Decisions | None, explain: bool) -> Outcome:
-    # HiGHS fixes its threads at the first solve of the process
-    highspy.Highs.resetGlobalScheduler(True)
     if case.futures is not None:
         return _hedge(case, case.futures, watch)
     chain = run_stages(case, watch, start, explain)

@@ -1,4 +1,4 @@
-"""Directed Steiner cuts: the rows that make the fibre tree strong.
+"""Directed Steiner cuts: the rows that make the fibre network strong.
 
 For any set W of nodes that holds an open site, the tree must either have its root in W or enter W:
 
@@ -13,20 +13,28 @@ In a survivable network something also comes back from every open site (F9 to F1
 holds with all ways turned round:
 
     Σ_{(u,v): u ∈ W, v ∉ W} way[u,v,y] + Σ_{s ∈ W} root[s] ≥ open[t,y]     for every site t in W
+
+The sites of a zone share what it can feed, most[z,y] MW, and that makes a second family:
+
+    most[z,y] (Σ_{(u,v): u ∉ W, v ∈ W} way[u,v,y] + Σ_{s ∈ W} root[s]) ≥ Σ_{s ∈ W ∩ z} load_mw[s,y]
+
+Valid: where the bracket is 0 no site in W is open, by the first family, and draws nothing; else it is
+1 or more, and the sites in W draw no more than all of the zone. A relaxation opens ten sites of a
+remote zone by a tenth each, and pays for a tenth of the way there; this makes it pay for what the zone
+feeds. It is found like the first, with a sink joined to site s by a capacity of load[s] / most[z].
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from dcplan.case import Case
-from dcplan.solve.matrix import Floats, Matrix
+from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
 
 FLOW_VARIABLES = {"fibre.flow", "fibre.source", "fibre.back", "fibre.drain"}
 FLOW_ROWS = {
@@ -44,7 +52,19 @@ SUPER_ROOT = 0
 ORDERED_LEAST = 1e-3
 ORDERED_MOST = 40
 
-Ints = NDArray[np.int64]
+
+@dataclass(frozen=True)
+class Zone:
+    """What the sites of one zone draw in a year, as a share of the most that the zone feeds."""
+
+    nodes: Ints
+    """Node of each of its sites."""
+    column: Ints
+    """Columns of the loads of all of them."""
+    owner: Ints
+    """Place in `nodes` of the site that each column is about."""
+    share: Floats
+    """Share that a unit of each column draws."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +80,8 @@ class Network:
     """Node of each site."""
     open_column: Ints
     """Column of open[s,y] of each site."""
+    zones: tuple[Zone, ...]
+    """Those with several sites, if the network is to know them."""
     size: int
 
 
@@ -68,13 +90,16 @@ def without_flow(matrix: Matrix) -> Matrix:
     return matrix.without(FLOW_VARIABLES & set(matrix.column), FLOW_ROWS)
 
 
-def networks(case: Case, matrix: Matrix) -> list[Network]:
-    """The flow graphs of all years over the columns of `matrix`: outward, and back if survivable."""
+def networks(case: Case, matrix: Matrix, *, shared: bool = False) -> list[Network]:
+    """The flow graphs of all years over the columns of `matrix`: outward, and back if survivable.
+
+    With what the sites of a zone share, for the second family of cuts, if `shared`.
+    """
     turns = (False, True) if case.fibre.survivable else (False,)
-    return [_network(case, matrix, y, back) for y in case.years for back in turns]
+    return [_network(case, matrix, y, back, shared) for y in case.years for back in turns]
 
 
-def _network(case: Case, matrix: Matrix, year: int, back: bool) -> Network:
+def _network(case: Case, matrix: Matrix, year: int, back: bool, shared: bool) -> Network:
     node = {name: i + 1 for i, name in enumerate(case.fibre.nodes)}
     way, root, opened = (
         matrix.column.get(n, {}) for n in ("fibre.way", "fibre.root", "sites.open")
@@ -90,8 +115,23 @@ def _network(case: Case, matrix: Matrix, year: int, back: bool) -> Network:
         column=np.array([root[s, rooted] for s in sites] + [way[u, v, year] for u, v in arcs]),
         terminals=np.array([node[s] for s in sites]),
         open_column=np.array([opened[s, year] for s in sites]),
+        zones=tuple(_zones(case, matrix, year, node)) if shared else (),
         size=len(node) + 1,
     )
+
+
+def _zones(case: Case, matrix: Matrix, year: int, node: Mapping[str, int]) -> Iterator[Zone]:
+    used = matrix.column["halls.used_mw"]
+    for zone in case.sites.zones:
+        here, most = case.sites.in_zone[zone], case.bounds.zone_mw[zone, year]
+        if len(here) > 1 and 0 < most < np.inf:
+            load = [
+                (used[s, k, year], i, case.halls.pue[s, k] / most)
+                for i, s in enumerate(here)
+                for k in case.halls.at_site[s]
+            ]
+            column, owner, share = (np.array(part) for part in zip(*load, strict=True))
+            yield Zone(np.array([node[s] for s in here]), column, owner, share)
 
 
 def violated_cuts(
@@ -101,7 +141,7 @@ def violated_cuts(
     rows = [row for graph in graphs for row in _cuts_of_year(graph, x, eps)]
     fresh = []
     for columns, values in rows:
-        key = columns.tobytes()
+        key = columns.tobytes() + values.tobytes()
         if key not in seen:
             seen.add(key)
             fresh.append((columns, values))
@@ -117,52 +157,84 @@ def stack(rows: list[tuple[Ints, Floats]], width: int) -> sparse.csr_array:
 
 
 def _cuts_of_year(graph: Network, x: Floats, eps: float) -> Iterator[tuple[Ints, Floats]]:
-    """Nested cuts for the sites in falling order of openness.
+    """Nested cuts for the sites in falling order of openness, then for the zones.
 
     A cut's edges are raised to full capacity for the rest of the round, so that later cuts of the
     round lie elsewhere.
     """
     capacity = np.clip(x[graph.column], 0.0, 1.0) + CREEP
     openness = x[graph.open_column]
+    least = max(eps, 1e-2)
     for i in np.argsort(-openness, kind="stable"):
-        if openness[i] <= max(eps, 1e-2):
+        if openness[i] <= least:
             break
-        for _ in range(NESTED):
-            inside = _cut_sides(graph, capacity, int(graph.terminals[i]), float(openness[i]) - eps)
-            if not inside:
-                break
-            for side in inside:
-                edges = ~side[graph.tail] & side[graph.head]
-                capacity[edges] = 1.0
-                yield _row(graph, side, edges, openness)
+        target, needed = int(graph.terminals[i]), float(openness[i]) - eps
+        for side, edges in _nested(graph, capacity, target, needed):
+            within = np.where(side[graph.terminals], openness, -1.0)
+            yield _row(graph, edges, graph.open_column[[int(np.argmax(within))]], -np.ones(1))
+    for zone in graph.zones:
+        drawn = zone.share * x[zone.column]
+        if drawn.sum() <= least:
+            continue
+        spokes = np.zeros(len(zone.nodes))
+        np.add.at(spokes, zone.owner, drawn)
+        needed = float(drawn.sum()) - eps
+        for side, edges in _nested(graph, capacity, graph.size, needed, (zone.nodes, spokes)):
+            inside = side[zone.nodes][zone.owner]
+            yield _row(graph, edges, zone.column[inside], -zone.share[inside])
 
 
-def _row(
-    graph: Network, side: NDArray[np.bool_], edges: NDArray[np.bool_], openness: Floats
-) -> tuple[Ints, Floats]:
-    """The cut as a row, stated for the most open site inside."""
-    within = np.where(side[graph.terminals], openness, -1.0)
-    columns = np.append(graph.column[edges], graph.open_column[int(np.argmax(within))])
-    values = np.append(np.ones(int(edges.sum())), -1.0)
+def _nested(
+    graph: Network,
+    capacity: Floats,
+    target: int,
+    needed: float,
+    spokes: tuple[Ints, Floats] = (np.zeros(0, dtype=np.int64), np.zeros(0)),
+) -> Iterator[tuple[Mask, Mask]]:
+    """Sides of violated cuts and their edges, which `capacity` then has at full capacity."""
+    for _ in range(NESTED):
+        sides = _cut_sides(graph, capacity, target, needed, spokes)
+        if not sides:
+            return
+        for side in sides:
+            edges = ~side[graph.tail] & side[graph.head]
+            capacity[edges] = 1.0
+            yield side, edges
+
+
+def _row(graph: Network, edges: Mask, columns: Ints, values: Floats) -> tuple[Ints, Floats]:
+    """What crosses the cut, plus the named columns, as a row."""
+    columns = np.append(graph.column[edges], columns)
+    values = np.append(np.ones(int(edges.sum())), values)
     order = np.argsort(columns)
     return columns[order], values[order]
 
 
 def _cut_sides(
-    graph: Network, capacity: Floats, target: int, needed: float
-) -> list[NDArray[np.bool_]]:
-    """The sink sides of the two extreme minimum cuts to `target`; none if the flow is at least `needed`."""
-    whole = np.rint(capacity * SCALE).astype(np.int32)
-    edges = sparse.csr_array((whole, (graph.tail, graph.head)), shape=(graph.size, graph.size))
+    graph: Network,
+    capacity: Floats,
+    target: int,
+    needed: float,
+    spokes: tuple[Ints, Floats],
+) -> list[Mask]:
+    """The sink sides of the two extreme minimum cuts to `target`; none if the flow is at least `needed`.
+
+    `spokes` join nodes to a sink of number `graph.size`, each with a capacity.
+    """
+    size = graph.size + 1
+    whole = np.rint(np.append(capacity, spokes[1]) * SCALE).astype(np.int32)
+    tail = np.append(graph.tail, spokes[0])
+    head = np.append(graph.head, np.full(len(spokes[0]), graph.size))
+    edges = sparse.csr_array((whole, (tail, head)), shape=(size, size))
     found = maximum_flow(sparse.csr_matrix(edges), SUPER_ROOT, target)
     if found.flow_value >= needed * SCALE:
         return []
     residual = sparse.csr_matrix(edges - found.flow)
     residual.data = np.maximum(residual.data, 0)
     residual.eliminate_zeros()
-    from_root = np.ones(graph.size, dtype=bool)
+    from_root = np.ones(size, dtype=bool)
     from_root[breadth_first_order(residual, SUPER_ROOT, return_predecessors=False)] = False
-    to_target = np.zeros(graph.size, dtype=bool)
+    to_target = np.zeros(size, dtype=bool)
     to_target[breadth_first_order(residual.T.tocsr(), target, return_predecessors=False)] = True
     return [from_root] if np.array_equal(from_root, to_target) else [from_root, to_target]
 

@@ -15,6 +15,8 @@ from dcplan.solve.matrix import Floats, Matrix
 from dcplan.solve.watch import Watch
 
 INF = highspy.kHighsInf
+MAX_VALUE_SCALING = 4
+"""Takes the dual simplex through the relaxations of 10gw in 0.4 to 0.9 of the time of the default."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Engine:
         h.setOptionValue("output_flag", False)
         h.setOptionValue("threads", threads)
         h.setOptionValue("random_seed", seed)
+        h.setOptionValue("simplex_scale_strategy", MAX_VALUE_SCALING)
         h.passModel(_highs_lp(matrix, integer))
         self._added: list[sparse.csr_array] = []
         h.cbMipInterrupt += self._maybe_interrupt

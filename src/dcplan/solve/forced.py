@@ -77,7 +77,6 @@ def _solve_forced(
     start: Callable[[Matrix, Watch], Decisions | None],
     watch: Watch,
 ) -> Outcome:
-    highspy.Highs.resetGlobalScheduler(True)
     matrix, sizes = publish(case)
     matrix = force(matrix, choice)
     found = find_plan(case, matrix, watch, start(matrix, watch), explain=False)

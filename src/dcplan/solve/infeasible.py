@@ -24,6 +24,7 @@ from dcplan.solve.engine import Answer, Engine
 from dcplan.solve.kinds import KINDS, ROOM, SUPPLY, TARGET, ZONE_COUNT, Kind
 from dcplan.solve.matrix import Floats, Ints, Matrix, compile_model
 from dcplan.solve.pooling import pool_sites
+from dcplan.solve.published import forget_threads
 from dcplan.solve.watch import Watch
 
 SMALLEST_SHARE = 1e-6
@@ -203,6 +204,7 @@ def without_rows(matrix: Matrix, names: Collection[str]) -> Matrix:
 def _counted(case: Case, free: Collection[str], loose: Case) -> Matrix:
     """The model of a loosened case; S3 keeps the scenario's number, not one that follows from headroom."""
     matrix = compile_model(build(loose))
+    forget_threads()
     if ROOM not in free:
         return matrix
     most = case.sites.max_sites_per_zone or inf

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+import highspy
+
 from dcplan.case import Case, shortfalls
 from dcplan.errors import NoPlan
 from dcplan.model import build
@@ -30,6 +32,7 @@ def publish(case: Case) -> tuple[Matrix, Sizes]:
     """Build and compile the model; raises `NoPlan` on a quick bound."""
     if short := shortfalls(case):
         raise NoPlan("\n".join(["no plan can meet the target", *short]))
+    forget_threads()
     started = time.monotonic()
     model = build(case)
     built = time.monotonic()
@@ -45,3 +48,8 @@ def publish(case: Case) -> tuple[Matrix, Sizes]:
         build_seconds=built - started,
         handover_seconds=time.monotonic() - built,
     )
+
+
+def forget_threads() -> None:
+    """Let the next solve choose its threads: HiGHS keeps those of the first one of the process."""
+    highspy.Highs.resetGlobalScheduler(True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
@@ -42,12 +43,31 @@ def strengthen(state: Search, explain: bool = True) -> Relaxed | None:
     if answer.status == "infeasible":
         raise NoPlan(shortages(state.case, state.watch) if explain else "no plan")
     take_cuts(state, pool, lp.added_rows)
+    return _told(state, lp, answer, graphs)
+
+
+def strengthen_further(state: Search, relaxed: Relaxed) -> Relaxed:
+    """Once there is a plan: go on with the cuts of what zones share, to close the gap or the end.
+
+    They raise the bound by as much again, but slow down the search for plans, which goes without them.
+    """
+    if state.done or state.plan is None or relaxed.shared:
+        return relaxed
+    state.watch.phase = "strengthening the bound"
+    graphs = networks(state.case, relaxed.lp.matrix, shared=True)
+    answer = cut_loop(state, relaxed.lp, graphs, state.learn)
+    told = _told(state, relaxed.lp, answer, graphs) or relaxed
+    return replace(told, support=relaxed.support, shared=True)
+
+
+def _told(state: Search, lp: Engine, answer: Answer, graphs: list[Network]) -> Relaxed | None:
     if answer.x is None or answer.dual is None or len(answer.dual) != lp.rows:
         return None
     return Relaxed(
         value=answer.value,
-        support=support(pool, answer.x),
+        support=support(lp.matrix, answer.x),
         margins=margins(state.case, lp, answer.dual, graphs),
+        lp=lp,
     )
 
 
@@ -62,6 +82,8 @@ def cut_loop(
         history.append(answer.value)
         if tell:
             tell(answer.value)
+            if state.done:
+                break
         gain = history[-1] - history[-1 - TAIL_ROUNDS] if len(history) > TAIL_ROUNDS else math.inf
         if gain < TAIL_GAIN * abs(answer.value):
             break

@@ -7,6 +7,7 @@
     repeat with a growing neighbourhood:
         MIP over core's neighbourhood; where its network is not connected, keep its sites
         and solve for the network; every connected point is a plan                     → plan
+    once there is a plan, add the cuts of what zones share to the LP                   → bound
     MIP over all of core from the best plan, until the gap is closed or time is over
 
 Every bound is one of a relaxation of the published model, every plan a point of it: the flow
@@ -29,7 +30,7 @@ from dcplan.solve.cuts import without_flow
 from dcplan.solve.matrix import Mask, Matrix
 from dcplan.solve.nearby import joined, nearby, remote_sites, support
 from dcplan.solve.places import dive, exchange
-from dcplan.solve.relax import strengthen
+from dcplan.solve.relax import strengthen, strengthen_further
 from dcplan.solve.settle import connect, settle_or_repair
 from dcplan.solve.state import Relaxed, Search, solve_part
 from dcplan.solve.watch import Watch
@@ -74,7 +75,7 @@ def find_plan(
         if state.done or relaxed is None:
             break
         watch.phase = "looking for plans near the relaxation"
-        _search_nearby(state, relaxed, nearby(case, core, relaxed.support, least))
+        relaxed = _search_nearby(state, relaxed, nearby(case, core, relaxed.support, least))
     if not state.done:
         watch.phase = "closing the gap"
         _close(state, relaxed)
@@ -91,17 +92,26 @@ def _first_plan(state: Search, allowed: Mask) -> None:
         connect(state, exchange(state, allowed, x), allowed)
 
 
-def _search_nearby(state: Search, relaxed: Relaxed, allowed: Mask) -> None:
-    """Solve the MIP restricted to a neighbourhood until its network is connected."""
+def _search_nearby(state: Search, relaxed: Relaxed, allowed: Mask) -> Relaxed:
+    """Solve the MIP restricted to a neighbourhood until its network is connected.
+
+    Returns the relaxation, strengthened further once there is a plan.
+    """
     if state.plan is state.start and state.case.fibre.survivable:
         # the MIP over such a neighbourhood seldom ends, so a plan is made before
         _first_plan(state, allowed)
+        relaxed = strengthen_further(state, relaxed)
         _swap_remote_sites(state, relaxed)
     while not state.done:
         answer = solve_part(state, allowed, 0.75 * state.gap)
-        if answer.x is None or settle_or_repair(state, answer.x, allowed):
-            return
+        if answer.x is None:
+            break
+        connected = settle_or_repair(state, answer.x, allowed)
+        relaxed = strengthen_further(state, relaxed)
+        if connected:
+            break
         _swap_remote_sites(state, relaxed)
+    return relaxed
 
 
 def _swap_remote_sites(state: Search, relaxed: Relaxed) -> None:

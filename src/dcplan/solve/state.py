@@ -31,6 +31,10 @@ class Relaxed:
     value: float
     support: Support
     margins: Margins
+    lp: Engine
+    """The relaxation with its last basis."""
+    shared: bool = False
+    """Whether it knows what the sites of a zone share."""
 
 
 @dataclass
