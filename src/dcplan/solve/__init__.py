@@ -62,6 +62,8 @@ def solve(
 
 def _solve(case: Case, watch: Watch, start: Decisions | None, explain: bool) -> Outcome:
     if case.futures is not None:
+        if start is not None:
+            raise InputError([Problem("start", "is one plan; several futures start from none")])
         return _hedge(case, case.futures, watch)
     chain = run_stages(case, watch, start, explain)
     first, goal = chain.stages[0], case.scenario.solver.gap

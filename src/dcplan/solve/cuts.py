@@ -121,6 +121,7 @@ def _network(case: Case, matrix: Matrix, year: int, back: bool, shared: bool) ->
 
 
 def _zones(case: Case, matrix: Matrix, year: int, node: Mapping[str, int]) -> Iterator[Zone]:
+    """The zones of a year; none where loads differ by future, and with them what a zone feeds."""
     used = matrix.column["halls.used_mw"]
     for zone in case.sites.zones:
         here, most = case.sites.in_zone[zone], case.bounds.zone_mw[zone, year]
@@ -129,7 +130,10 @@ def _zones(case: Case, matrix: Matrix, year: int, node: Mapping[str, int]) -> It
                 (used[s, k, year], i, case.halls.pue[s, k] / most)
                 for i, s in enumerate(here)
                 for k in case.halls.at_site[s]
+                if (s, k, year) in used
             ]
+            if not load:
+                continue
             column, owner, share = (np.array(part) for part in zip(*load, strict=True))
             yield Zone(np.array([node[s] for s in here]), column, owner, share)
 
