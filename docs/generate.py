@@ -16,6 +16,7 @@ from dcplan.library import FIGURES, FINANCE_ITEMS, TABLES, Column, Table
 from dcplan.plan import FUTURES, SUMMARY
 from dcplan.plan import TABLES as PLAN_TABLES
 from dcplan.scenario import json_schema
+from dcplan.study import json_schema as study_schema
 
 SCENARIO = """# The fields of a scenario
 
@@ -27,6 +28,12 @@ does not limit.
 `--set path=value` on the command line replaces any of them for one run; `path*=0.8`, `path+=5` and
 `path-=5` change the number that stands there.
 """
+STUDY = """# The fields of a study
+
+Generated from the schema that reads them; `docs/study.schema.json` is the same for editors.
+[studies.md](studies.md) tells what each kind is for. Unknown fields are refused, and exactly one of the
+kinds from `sweep` to `timeline` is given.
+"""
 TABLES_PAGE = """# The tables
 
 Generated from the declarations that read and write them. A number may not be NaN or infinite. *may
@@ -36,17 +43,19 @@ be blank* means: not published, or no limit.
 
 def pages() -> dict[str, str]:
     """Text of every generated page by file name."""
-    schema = json_schema()
+    schema, study = json_schema(), study_schema()
     return {
         "book.md": markdown(chapters()),
         "scenario.md": "\n".join([SCENARIO, *_blocks(schema)]),
         "scenario.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n",
+        "study.md": "\n".join([STUDY, *_blocks(study, "The study")]),
+        "study.schema.json": json.dumps(study, indent=2, ensure_ascii=False) + "\n",
         "tables.md": "\n".join([TABLES_PAGE, *_tables()]),
     }
 
 
-def _blocks(schema: dict[str, Any]) -> Iterator[str]:
-    yield from _block("The scenario", "", schema, schema)
+def _blocks(schema: dict[str, Any], title: str = "The scenario") -> Iterator[str]:
+    yield from _block(title, "", schema, schema)
     for name, field in schema["properties"].items():
         yield from _inner(name, field, schema)
 

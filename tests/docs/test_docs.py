@@ -16,6 +16,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from dcplan.scenario import parse
+from dcplan.study import Study
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -64,8 +65,11 @@ def execute(command: list[str], folder: Path) -> None:
 
 
 def is_scenario(text: str) -> None:
-    """A whole scenario, or fields that may replace those of an example."""
+    """A whole scenario, or fields that may replace those of an example; or a study."""
     yaml = YAML(typ="safe", pure=True)
+    if "scenario" in yaml.load(text):
+        Study.model_validate(yaml.load(text))
+        return
     example = yaml.load((ROOT / "examples" / "1gw.yaml").read_text(encoding="utf-8"))
     parse({**example, **yaml.load(text)})
 
@@ -75,7 +79,17 @@ def generated() -> dict[str, str]:
     return pages
 
 
-@pytest.mark.parametrize("name", ["book.md", "scenario.md", "scenario.schema.json", "tables.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "book.md",
+        "scenario.md",
+        "scenario.schema.json",
+        "study.md",
+        "study.schema.json",
+        "tables.md",
+    ],
+)
 def test_generated_page_is_that_of_the_code(name: str) -> None:
     """Proves it; when it fails, run `python docs/generate.py` and read what changed."""
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == generated()[name]

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from dcplan.cli import compare, data, explain, map, report, running, whatif, why, writing
+from dcplan.cli import compare, data, explain, map, report, running, study, whatif, why, writing
 from dcplan.cli.screen import Doors, run
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ app.command()(compare.compare)
 app.command()(whatif.whatif)
 app.command()(explain.explain)
 app.command()(why.why)
+app.command()(study.study)
 app.add_typer(data.app, name="data", help="What ships, and the source of every figure.")
 app.command()(writing.new)
 app.command()(writing.book)

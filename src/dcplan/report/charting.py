@@ -172,11 +172,11 @@ def _whole(
         padding={"left": 2, "top": 2, "right": 10, "bottom": 2},
         autosize=alt.AutoSizeParams(type="fit", contains="padding"),
     )
-    styled: alt.LayerChart = _styled(chart)
-    return styled
+    whole: alt.LayerChart = styled(chart)
+    return whole
 
 
-def _styled(chart: Any) -> Any:
+def styled(chart: Any) -> Any:
     """The one look of all charts; Altair types each step as a union of charts."""
     ink, soft = LIGHT["ink"], LIGHT["soft"]
     return (

@@ -22,13 +22,19 @@ _KINDS = ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "val
 _NUMBERS = (_TAG + "int", _TAG + "float", _TAG + "bool")
 
 
-def load_file(file: Path) -> Sheet:
-    """Read a YAML file whose top is a mapping; InputError where it cannot be read at all."""
+SCENARIO = "a scenario (dcplan new writes one)"
+
+
+def load_file(file: Path, what: str = SCENARIO) -> Sheet:
+    """Read a YAML file whose top is a mapping; InputError where it cannot be read at all.
+
+    `what` it must hold is said where it is empty.
+    """
     top = Mark((0, 0), str(file))
     sheet = Sheet(top)
     node = compose(_content(file, top), top, by_line=True)
     if node is None:
-        raise _unreadable(top, "is empty; it must hold a scenario (dcplan new writes one)")
+        raise _unreadable(top, f"is empty; it must hold {what}")
     if not isinstance(node, MappingNode):
         kind = "a list" if isinstance(node, SequenceNode) else "a single value"
         raise _unreadable(top, f"holds {kind}; it must hold fields such as name: and years:")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from dcplan.errors import suggest
@@ -35,15 +36,26 @@ _MUST = {
 }
 
 
+T = TypeVar("T", bound=Block)
+
+
 def check(sheet: Sheet) -> Scenario | None:
     """The scenario on the sheet, or None after noting every fault it has."""
-    found: Scenario | None = None
+    found, known = fitted(sheet, Scenario)
+    for where, what in conflicts(known, lambda path: look(known, path)):
+        sheet.complain(where, what)
+    return None if sheet.faults else found
+
+
+def fitted(sheet: Sheet, root: type[T]) -> tuple[T | None, dict[str, Any]]:
+    """The block on the sheet, None where it has faults, which are noted; and the data without them."""
+    found: T | None = None
     errors: list[ErrorDetails] = []
     try:
-        found = Scenario.model_validate(sheet.data)
+        found = root.model_validate(sheet.data)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-    known = _copy(sheet.data)
+    known: dict[str, Any] = _copy(sheet.data)
     paths = [_path(sheet.data, detail["loc"]) for detail in errors]
     blank = [fault.path for fault in sheet.faults if _is_blank(sheet.data, fault.path)]
     # What holds a faulty part may be reported too, as too short: the part alone is worth telling.
@@ -54,32 +66,47 @@ def check(sheet: Sheet) -> Scenario | None:
     for path, detail in zip(paths, errors, strict=True):
         on_key = detail["loc"][-1:] == ("[key]",)
         if path not in inside:
-            sheet.complain(path, _words(detail, path, on_key))
+            sheet.complain(path, _words(detail, path, on_key, root))
         _blank(known, path, on_key)
-    for where, what in conflicts(known, lambda path: look(known, path)):
-        sheet.complain(where, what)
-    return None if sheet.faults else found
+    return found, known
 
 
-def known_fields(path: FieldPath) -> tuple[str, ...]:
+def known_fields(path: FieldPath, root: type[Block] = Scenario) -> tuple[str, ...]:
     """The names that may stand in the block at `path`, in the order of the schema."""
-    block: type[Block] | None = Scenario
+    block: type[Block] | None = root
+    by_name = False
     for part in _named(path):
-        field = block.model_fields.get(part) if block else None
+        field = _fields(block).get(part) if block else None
+        if field is None and by_name:
+            by_name = False  # a name that the author chose, for a block of its own
+            continue
         block = block_of(field.annotation) if field else None
-    return tuple(block.model_fields) if block else ()
+        by_name = field is not None and _is_by_name(field.annotation)
+    return tuple(_fields(block)) if block else ()
 
 
-def _words(detail: ErrorDetails, path: FieldPath, on_key: bool) -> str:
+def _is_by_name(annotation: Any) -> bool:
+    """Whether a field holds values by names that the author chooses."""
+    if get_origin(annotation) is Mapping:
+        return True
+    return any(_is_by_name(part) for part in getattr(annotation, "__args__", ()))
+
+
+def _fields(block: type[Block]) -> dict[str, FieldInfo]:
+    """The fields of a block by the names that a file has."""
+    return {field.alias or name: field for name, field in block.model_fields.items()}
+
+
+def _words(detail: ErrorDetails, path: FieldPath, on_key: bool, root: type[Block]) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "float_type" and type(detail["input"]) is int:
         kind = "finite_number"
     if kind == "house":
         return str(context["what"])
     if kind == "extra_forbidden":
-        return f"is not a known field{suggest(str(path[-1]), known_fields(path[:-1]))}"
+        return f"is not a known field{suggest(str(path[-1]), known_fields(path[:-1], root))}"
     if kind == "missing":
-        return f"is missing; give it a value ({_meaning(path)})"
+        return f"is missing; give it a value ({_meaning(path, root)})"
     if kind == "literal_error" and on_key:
         tables = get_args(Table)
         near = suggest(str(path[-1]), tables)
@@ -87,7 +114,7 @@ def _words(detail: ErrorDetails, path: FieldPath, on_key: bool) -> str:
     if kind == "literal_error":
         must = "must be " + str(context["expected"]).replace("'", "")
     elif kind == "model_type":
-        must = "must be a block with " + ", ".join(known_fields(path))
+        must = "must be a block with " + ", ".join(known_fields(path, root))
     else:
         must = _MUST.get(kind, "cannot be used here").format(**context)
     return f"is {shown(path[-1] if on_key else detail['input'])}; it {must}"
@@ -101,12 +128,13 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _meaning(path: FieldPath) -> str:
-    block: type[Block] = Scenario
+def _meaning(path: FieldPath, root: type[Block]) -> str:
+    block = root
     *outer, last = _named(path)
     for part in outer:
-        block = block_of(block.model_fields[part].annotation) or block
-    return str(block.model_fields[last].description)
+        field = _fields(block).get(part)  # none for a name that the author chose
+        block = (field and block_of(field.annotation)) or block
+    return str(_fields(block)[last].description)
 
 
 def _named(path: FieldPath) -> list[str]:

@@ -41,7 +41,7 @@ def template() -> str:
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a scenario, with meaning, unit and bounds of every field."""
-    schema: dict[str, Any] = _without_null(Scenario.model_json_schema())
+    schema: dict[str, Any] = without_null(Scenario.model_json_schema())
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
@@ -56,13 +56,13 @@ def _for_yaml(value: Any) -> Any:
     return value
 
 
-def _without_null(part: Any) -> Any:
+def without_null(part: Any) -> Any:
     """The schema without null: a field that has no value is left out, not set to null."""
     if isinstance(part, list):
-        return [_without_null(inner) for inner in part]
+        return [without_null(inner) for inner in part]
     if not isinstance(part, dict):
         return part
-    part = {key: _without_null(inner) for key, inner in part.items() if inner is not None}
+    part = {key: without_null(inner) for key, inner in part.items() if inner is not None}
     options = [option for option in part.pop("anyOf", ()) if option != {"type": "null"}]
     if len(options) == 1:
         return {**options[0], **part}

@@ -1,0 +1,194 @@
+"""The charts of studies, in the look of the report's. They need the extra `report`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dcplan.errors import InputError, Problem
+from dcplan.report.colours import CHIP_COLOURS, LIGHT, OTHER
+from dcplan.words import clean, figure
+
+if TYPE_CHECKING:
+    import altair as alt
+
+WIDTH_PX, PLOT_PX = 600, 260
+MOST_LETTERS, MOST_ROWS = 90, 30
+_ACCENT = LIGHT["accent"]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A plan in a plane; `series` joins points by a line."""
+
+    x: float
+    y: float
+    series: str
+    words: str
+    label: str = ""
+    """Written beside it."""
+    faint: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A plan at two values; `value` None where there is none."""
+
+    x: str
+    y: str
+    value: float | None
+    words: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A lying bar from `start` to `end`."""
+
+    row: str
+    part: str
+    start: float
+    end: float
+    words: str
+    label: str = ""
+    """Written at its end."""
+
+
+@contextmanager
+def extra() -> Iterator[None]:
+    """Turn a missing extra into one line."""
+    try:
+        yield
+    except ImportError:
+        what = "need Altair and a converter: pip install 'dcplan[report]'"
+        raise InputError([Problem("charts", what)]) from None
+
+
+def lines(
+    title: str, line: str, x: str, y: str, points: Sequence[Point], counted: bool = False
+) -> alt.LayerChart:
+    """Points joined by a line, one a series; `counted` numbers on the lower axis are written as they are."""
+    with extra():
+        import altair as alt
+
+        names = list(dict.fromkeys(p.series for p in points))
+        colours = [_ACCENT] if len(names) == 1 else [*CHIP_COLOURS, *[OTHER] * len(names)]
+        keyed = len(names) > 1
+        data = _data(points)
+        axis = alt.Axis(tickCount=6, titleAnchor="end", grid=False, domain=True)
+        if counted:
+            axis = alt.Axis(
+                values=sorted({p.x for p in points}), format="d", titleAnchor="end", grid=False
+            )
+        across = alt.X(
+            "x:Q",
+            title=clean(x),
+            scale=alt.Scale(zero=False, nice=not counted, padding=40 if counted else 0),
+            axis=axis,
+        )
+        up = alt.Y("y:Q", title=clean(y), scale=alt.Scale(zero=False), axis=_upright(alt))
+        colour = alt.Color(
+            "series:N",
+            scale=alt.Scale(domain=names, range=colours[: len(names)]),
+            legend=alt.Legend(title=None, columns=2, labelLimit=250) if keyed else None,
+        )
+        base = alt.Chart(data).encode(x=across, y=up, color=colour)
+        marks = base.mark_circle(size=60, opacity=1).encode(
+            description=alt.Description("words:N"),
+            tooltip=alt.Tooltip("words:N"),
+            opacity=alt.condition("datum.faint", alt.value(0.35), alt.value(1.0)),
+        )
+        texts = base.mark_text(dy=-11, aria=False).encode(
+            text="label:N", color=alt.value(LIGHT["ink"])
+        )
+        joined = base.transform_filter("!datum.faint").mark_line(strokeWidth=2, aria=False)
+        return whole([joined, marks, texts], title, line, PLOT_PX)
+
+
+def heat(title: str, line: str, x: str, y: str, cells: Sequence[Cell]) -> alt.LayerChart:
+    """A cell for each pair of values, shaded and written."""
+    with extra():
+        import altair as alt
+
+        known = [cell.value for cell in cells if cell.value is not None]
+        low, high = min(known), max(known)
+        shades = [LIGHT[f"b{n}"] for n in range(5)]
+        rows = [
+            {
+                "x": cell.x,
+                "y": cell.y,
+                "value": cell.value,
+                "text": "" if cell.value is None else figure(cell.value),
+                "words": clean(cell.words),
+            }
+            for cell in cells
+        ]
+        columns = list(dict.fromkeys(cell.x for cell in cells))
+        lanes = list(dict.fromkeys(cell.y for cell in cells))
+        base = alt.Chart(alt.InlineData(values=rows)).encode(
+            x=alt.X(
+                "x:N", sort=columns, title=clean(x), axis=alt.Axis(labelAngle=0, titleAnchor="end")
+            ),
+            y=alt.Y("y:N", sort=lanes, title=clean(y), axis=_upright(alt)),
+        )
+        shade = alt.Scale(domain=[low, high if high > low else low + 1], range=shades)
+        filled = (
+            base.transform_filter("isValid(datum.value)")
+            .mark_rect()
+            .encode(
+                color=alt.Color("value:Q", scale=shade, legend=None),
+                description=alt.Description("words:N"),
+                tooltip=alt.Tooltip("words:N"),
+            )
+        )
+        # figures stand on light shades in both looks of the page
+        texts = base.mark_text(aria=False, color="#101829").encode(text="text:N")
+        return whole([filled, texts], title, line, 34 * len(lanes) + 30)
+
+
+def _upright(alt: Any) -> Any:
+    return alt.Axis(
+        titleAngle=0, titleAlign="left", titleAnchor="end", titleX=-40, titleY=-12, tickCount=5
+    )
+
+
+def _data(points: Sequence[Point]) -> Any:
+    import altair as alt
+
+    return alt.InlineData(
+        values=[
+            {
+                "x": p.x,
+                "y": p.y,
+                "series": clean(p.series),
+                "words": clean(p.words),
+                "label": clean(p.label),
+                "faint": p.faint,
+            }
+            for p in points
+        ]
+    )
+
+
+def whole(layers: Sequence[Any], title: str, line: str, height_px: int) -> alt.LayerChart:
+    """Layers as one chart with title, line and the look of all charts."""
+    import altair as alt
+
+    from dcplan.report.charting import styled
+
+    chart = alt.layer(*layers).properties(
+        width=WIDTH_PX,
+        height=height_px + 90,
+        title=alt.TitleParams(text=_short(clean(title)), subtitle=[clean(line)]),
+        description=clean(f"{title}: {line}"),
+        background=LIGHT["card"],
+        padding={"left": 2, "top": 2, "right": 10, "bottom": 2},
+        autosize=alt.AutoSizeParams(type="fit", contains="padding"),
+    )
+    made: alt.LayerChart = styled(chart)
+    return made
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_LETTERS else text[: MOST_LETTERS - 1] + "…"

@@ -1,0 +1,227 @@
+"""Tornado: each uncertain figure at its low and at its high, all else as it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from dcplan.api import Plan
+from dcplan.errors import InputError, Problem
+from dcplan.library import cite
+from dcplan.report.assumptions import ORDER, UNTOLD
+from dcplan.report.rests import rests_musd, used
+from dcplan.study import barred, draw
+from dcplan.study.fields import Tornado
+from dcplan.study.folder import plan_folder
+from dcplan.study.kinds.base import Drawn, Kind, Runs, Story, frame, no_plan
+from dcplan.study.labels import goal, noun, scaled, told, unit, unit_of
+from dcplan.study.read import Asked, number, setting
+from dcplan.study.runs import Results, Run
+from dcplan.words import figure
+
+BASE = "base"
+OWN = "own range"
+_LOW, _HIGH = "#56B4E9", "#D55E00"
+
+
+@dataclass(frozen=True)
+class Range:
+    """A figure with its ends."""
+
+    path: str
+    low: float
+    high: float
+    confidence: str
+
+
+def runs(asked: Asked, results: Results) -> Runs:
+    """The base, then both ends of each figure."""
+    base = Run(BASE)
+    if known(asked):
+        return [base, *_ends(asked, [])]
+    row = results.get(BASE)
+    if row is None or not row.solved:
+        return [base]
+    return [base, *_ends(asked, list(_used(asked.folder, row.key, _wish(asked).most)))]
+
+
+def known(asked: Asked) -> bool:
+    """Whether the figures are named in the file."""
+    return bool(_wish(asked).figures)
+
+
+def _wish(asked: Asked) -> Tornado:
+    return asked.study.tornado or Tornado()
+
+
+def _ends(asked: Asked, found: list[Range]) -> list[Run]:
+    return [
+        Run(f"{r.path} {end}", (setting(r.path, value),), {r.path: value})
+        for r in _ranges(asked, found)
+        for end, value in (("low", r.low), ("high", r.high))
+    ]
+
+
+def _ranges(asked: Asked, found: list[Range]) -> list[Range]:
+    """Figures of the library, the weakest first, then those with a range of the study's own."""
+    wish = _wish(asked)
+    cells = [_cited(asked, path) for path in wish.figures] if wish.figures else found
+    cells.sort(key=lambda r: ORDER.index(r.confidence))
+    own = []
+    for path, (low, high) in wish.ranges.items():
+        if low >= high:
+            where = asked.where("tornado", "ranges", path)
+            raise InputError([Problem(where, "must rise from low to high")])
+        own.append(Range(path, low, high, OWN))
+    return [*cells, *own]
+
+
+def _cited(asked: Asked, path: str) -> Range:
+    """A figure that the file names; it must have a low and a high."""
+    where = asked.where("tornado", "figures")
+    table, _, rest = path.partition(".")
+    row, _, column = rest.rpartition(".")
+    try:
+        found = cite(asked.case.library, table, row, column)
+    except InputError as error:
+        told_ = (Problem(where, f"{p.where}: {p.what}") for p in error.problems)
+        raise InputError(told_) from None
+    if found.low is None or found.high is None or found.low >= found.high:
+        what = f"names {path}, for which figures.csv has no range; give one under ranges"
+        raise InputError([Problem(where, what)])
+    return Range(path, found.low, found.high, found.confidence or UNTOLD)
+
+
+@lru_cache(maxsize=4)
+def _used(folder: Path, key: str, most: int) -> tuple[Range, ...]:
+    """Figures that the base plan rests on and that have a range; the weakest first.
+
+    Of equally weak ones those first whose range times the money that rests on them is largest.
+    """
+    found = []
+    plan = Plan.load(plan_folder(folder, key)).record
+    for table, row, column in dict.fromkeys(used(plan)):
+        cell = cite(plan.library, table, row, column)
+        if cell.low is None or cell.high is None or cell.low >= cell.high:
+            continue
+        if isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool):
+            level = cell.confidence or UNTOLD
+            path = f"{table}.{row}.{column}"
+            rests = rests_musd(plan, table, row if table == "finance" else column, [row])
+            wide = (cell.high - cell.low) / max(abs(float(cell.value)), 1e-9)
+            found.append(
+                (ORDER.index(level), -rests * wide, Range(path, cell.low, cell.high, level))
+            )
+    found.sort(key=lambda each: each[:2])
+    return tuple(r for _, _, r in found[:most])
+
+
+@dataclass(frozen=True)
+class Swing:
+    """What a figure does: the objective at its low and at its high; None where there is no plan."""
+
+    range: Range
+    low: float | None
+    high: float | None
+
+    def width(self, base: float) -> float:
+        """The most that it moves the objective."""
+        return max((abs(v - base) for v in (self.low, self.high) if v is not None), default=0.0)
+
+
+def _swings(asked: Asked, results: Results) -> list[Swing]:
+    """By confidence, the weakest first; within one, the largest first."""
+    base = results[BASE]
+    found = [] if known(asked) else list(_used(asked.folder, base.key, _wish(asked).most))
+    value = base.value(goal(asked))
+
+    def at(r: Range, end: str) -> float | None:
+        row = results.get(f"{r.path} {end}")
+        return row.value(goal(asked)) if row is not None and row.solved else None
+
+    swings = [Swing(r, at(r, "low"), at(r, "high")) for r in _ranges(asked, found)]
+    levels = [*ORDER, OWN]
+    return sorted(swings, key=lambda s: (levels.index(s.range.confidence), -s.width(value)))
+
+
+def story(asked: Asked, runs: Runs, results: Results) -> Story:
+    """How far each figure moves the objective."""
+    base, objective = results.get(BASE), goal(asked)
+    if base is None or not base.solved:
+        return Story(
+            ("The base has no plan, so there is nothing to vary.",), frame([], ["figure"]), {}
+        )
+    swings, value = _swings(asked, results), base.value(objective)
+    suffix = "busd" if unit(objective) == "1e9 USD" else "value"
+    columns = [f"{objective}_low_{suffix}", f"{objective}_high_{suffix}"]
+    table = frame(
+        [
+            {
+                "figure": s.range.path,
+                "unit": unit_of(s.range.path),
+                "confidence": s.range.confidence,
+                "low": s.range.low,
+                "high": s.range.high,
+                columns[0]: None if s.low is None else scaled(objective, s.low),
+                columns[1]: None if s.high is None else scaled(objective, s.high),
+            }
+            for s in swings
+        ],
+        ["figure", "unit", "confidence", "low", "high", *columns],
+    )
+    answer = (_answer(objective, swings, value), no_plan(runs, results))
+    units = {column: unit(objective) for column in columns}
+    notes = (
+        "Every end is a plan of its own, made knowing the figure; figures are varied one at a time.",
+    )
+    kept = tuple(filter(None, answer))
+    return Story(kept, table, units, _charts(asked, swings, value, runs, results), notes)
+
+
+def _answer(objective: str, swings: list[Swing], value: float) -> str:
+    now = told(objective, value)
+    if not swings:
+        return f"As it stands, the {noun(objective)} is {now}; no figure with a range was found."
+    top = max(swings, key=lambda s: s.width(value))
+    ends = [told(objective, v) if v is not None else "no plan" for v in (top.low, top.high)]
+    return (
+        f"Of {len(swings)} uncertain figures, {top.range.path} moves the {noun(objective)} most: "
+        f"{ends[0]} at its low, {ends[1]} at its high, {now} as it stands."
+    )
+
+
+def _charts(
+    asked: Asked, swings: list[Swing], value: float, runs: Runs, results: Results
+) -> list[Drawn]:
+    objective = goal(asked)
+    base = scaled(objective, value)
+    bars = []
+    for s in swings[: draw.MOST_ROWS]:
+        row = f"{s.range.path}\n{s.range.confidence}"
+        still = s.width(value) <= asked.scenario.solver.gap * abs(value)
+        for part, end, result in (("low", s.range.low, s.low), ("high", s.range.high, s.high)):
+            if result is None:
+                words = f"no plan with {s.range.path} at {number(end)}"
+                bars.append(draw.Bar(row, part, base, base, words, f"no plan at {figure(end, 3)}"))
+                continue
+            moved = (
+                f"{noun(objective)} {told(objective, result)} with {s.range.path} at {number(end)}"
+            )
+            label = figure(end, 3)
+            if still:
+                flat = s.low is not None and s.high is not None
+                label = "no more than the gap" if part == "high" and flat else ""
+            bars.append(draw.Bar(row, part, base, scaled(objective, result), moved, label))
+    if not bars:
+        return []
+    line = f"{told(objective, value)} as it stands; written is the figure at that end"
+    title = (
+        f"{noun(objective).capitalize()} at the ends of uncertain figures, weakest sources first"
+    )
+    colours = {"low": _LOW, "high": _HIGH}
+    axis = f"{noun(objective)}, {unit(objective)}"
+    return [lambda: barred.bars(title, line, axis, bars, colours, base)]
+
+
+KIND = Kind("Tornado", runs, story, known)

@@ -1,0 +1,145 @@
+"""One run, from a task to a row: solve, audit, save. What goes wrong is a row as well."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from dcplan.api import Brief, Plan
+from dcplan.ask import start_from
+from dcplan.case import Futures
+from dcplan.case.futures import build_all
+from dcplan.errors import DcplanError, InputError, NoPlan, StoppedEarly
+from dcplan.library import digest
+from dcplan.report.compare.money import worth
+from dcplan.scenario import parse
+from dcplan.solve import Decisions
+from dcplan.solve.forced import solve_apart
+from dcplan.solve.watch import Watch
+from dcplan.study.folder import claimed, finished, plan_folder, tidy, write_row
+from dcplan.study.runs import Row, Task
+from dcplan.units import FLOP_PER_EFLOPS_YEAR, MUSD_PER_BUSD
+
+ELSEWHERE = "elsewhere"
+"""Status of a run that another process is solving at the moment."""
+REACHED_EPS = 1e-6
+Show = Callable[[Watch], None]
+
+
+def perform(task: Task, show: Show | None = None) -> Row:
+    """Solve a run unless it is finished; its plan folder and then its row are on the disk.
+
+    Raises InputError where the folder cannot be written: then nothing is lost that was there.
+    """
+    folder = Path(task.folder)
+    if (row := finished(folder, task.key)) is not None:
+        return row
+    with claimed(folder, task.key) as mine:
+        if not mine:
+            return Row(task.key, ELSEWHERE)
+        if (row := finished(folder, task.key)) is not None:
+            return row
+        tidy(folder, task.key)
+        started = time.monotonic()
+        try:
+            plan, first, source = _solve(task, show)
+        except DcplanError as error:
+            row = Row(task.key, _status(error), str(error), seconds=time.monotonic() - started)
+        else:
+            plan.save(plan_folder(folder, task.key))
+            row = _row(task.key, plan, time.monotonic() - started, first, source)
+        write_row(folder, row)
+        return row
+
+
+def _status(error: DcplanError) -> str:
+    if isinstance(error, NoPlan):
+        return "infeasible"
+    if isinstance(error, StoppedEarly):
+        return "unfinished"
+    return "invalid" if isinstance(error, InputError) else "fault"
+
+
+def _solve(task: Task, show: Show | None) -> tuple[Plan, float | None, str]:
+    """The plan, after how many seconds the first plan was known, and the run that it started from."""
+    brief = Brief(build_all(parse(task.scenario, folder=Path(task.beside))))
+    if digest(brief.case.library) != task.library_digest:
+        raise DcplanError("the library was changed while the study ran; run the study again")
+    watch = Watch(brief.scenario.solver.time_limit_s)
+    first: list[float] = []
+
+    def told(now: Watch) -> None:
+        if now.best is not None and not first:
+            first.append(now.elapsed_s)
+        if show is not None:
+            show(now)
+
+    if task.apart:
+        taken = [frozenset(sites) for sites in task.apart]
+        plan = brief.plan_of(solve_apart(brief.case, taken, task.differ, watch, told))
+        source = ""
+    else:
+        start, source = _start(task, brief)
+        plan = brief.solve(watch, told, start, explain=False)
+    return plan, first[0] if first else None, source
+
+
+def _start(task: Task, brief: Brief) -> tuple[Decisions | None, str]:
+    """Decisions of the nearest finished plan, repaired for this run; none where that does not fit."""
+    folder = Path(task.folder)
+    near = next((key for key in task.near if (row := finished(folder, key)) and row.solved), None)
+    if near is None or isinstance(brief.case.futures, Futures):
+        return None, ""
+    try:
+        found = start_from(brief.case, Plan.load(plan_folder(folder, near))).decisions
+    except InputError:
+        return None, ""  # a plan that cannot be read is no start, and no reason to fail
+    return found, near if found is not None else ""
+
+
+def _row(key: str, plan: Plan, seconds: float, first: float | None, source: str) -> Row:
+    record, years = plan.record, plan.summary
+    last = int(years.year.iloc[-1])
+    money, sites, chips, power = (plan.table(n) for n in ("money", "sites", "chips", "power"))
+    bound, gap = record.bound, record.gap
+    return Row(
+        key=key,
+        status="optimal" if plan.status == "hedged" else plan.status,
+        why="\n".join(map(str, plan.verdict.failures)),
+        objective_name=record.objective_name,
+        objective=record.objective,
+        bound=bound if math.isfinite(bound) else None,
+        gap=gap if math.isfinite(gap) else None,
+        seconds=seconds,
+        first_plan_seconds=first,
+        tco_musd=float(
+            sum(worth(record, str(r.kind), int(r.year)) * r.musd for r in money.itertuples())
+        ),
+        capex_musd=float(years.capex_busd.sum()) * MUSD_PER_BUSD,
+        opex_musd=float(years.opex_busd.sum()) * MUSD_PER_BUSD,
+        carbon_kt=float(years.carbon_kt.sum() + years.embodied_kt.sum()),
+        eflops_years=float(years.delivered_eflops.sum()),
+        facility_mw=float(years.facility_mw.iloc[-1]),
+        delivered_eflops=float(years.delivered_eflops.iloc[-1]),
+        reached=_reached(plan),
+        sites=_names(sites[sites.open & (sites.year == last)].site_id),
+        chips=_names(chips[chips.added > 0.5].chip),
+        supplies=_names(power[power.contracted_mw > 1e-6].supply),
+        started_from=source,
+    )
+
+
+def _names(column: object) -> tuple[str, ...]:
+    return tuple(sorted({str(name) for name in column}))  # type: ignore[attr-defined]
+
+
+def _reached(plan: Plan) -> int | None:
+    """The year at whose end the total target is there."""
+    wanted = plan.record.scenario.target.training_flop
+    if wanted is None:
+        return None
+    total = plan.summary.delivered_eflops.cumsum() * FLOP_PER_EFLOPS_YEAR
+    years = plan.summary.year[total >= wanted * (1 - REACHED_EPS)]
+    return int(years.iloc[0]) if len(years) else None
