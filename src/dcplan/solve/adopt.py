@@ -14,14 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from dcplan.case import Case
-from dcplan.solve.cuts import without_flow
 from dcplan.solve.matrix import Mask, Matrix
 from dcplan.solve.nearby import CORRIDOR_VARIABLES, site_columns
+from dcplan.solve.part import Fixed
 from dcplan.solve.settle import connect, settle_or_repair
-from dcplan.solve.state import Fixed, Search, solve_part
+from dcplan.solve.state import Search, begin, solve_part
 from dcplan.solve.watch import Watch
 
 Corridor = tuple[str, str]
@@ -45,44 +44,34 @@ class Suggestion:
 
 def adopt(case: Case, matrix: Matrix, wish: Suggestion, watch: Watch) -> Search | None:
     """The best plan of the published `matrix` that keeps what is suggested; None if there is none."""
-    core = without_flow(matrix)
-    options = case.scenario.solver
-    state = Search(
-        case=case,
-        core=core,
-        watch=watch,
-        gap=options.gap / 2,
-        threads=options.threads,
-        seed=options.seed,
-        cuts=sparse.csr_array((0, len(core.cost))),
-        quiet=True,
-    )
     watch.phase = "taking over the plan given"
-    fixed, allowed = _fixed(case, core, wish), _allowed(case, core, wish)
+    state = begin(case, matrix, watch, case.scenario.solver.gap / 2, quiet=True)
+    pool = state.pool
+    fixed, allowed = _fixed(case, pool, wish), _allowed(case, pool, wish)
     here = allowed[fixed[0]]
     fixed = fixed[0][here], fixed[1][here]
     if not any(s in case.sites.zone for s, _ in wish.design):
         return None
-    answer = solve_part(state, allowed, state.gap, fixed)
+    answer = solve_part(state, pool, allowed, state.gap, fixed=fixed, relayed=state.tree_years)
     if answer.x is not None:
         settle_or_repair(state, answer.x, allowed)
     elif len(fixed[0]) and not (wish.free or wish.any_corridor or watch.stopped):
-        x = np.zeros(len(core.cost))
+        x = np.zeros(len(pool.cost))
         x[fixed[0]] = fixed[1]
         connect(state, x, allowed)
     return state if state.plan is not None else None
 
 
-def _fixed(case: Case, core: Matrix, wish: Suggestion) -> Fixed:
+def _fixed(case: Case, pool: Matrix, wish: Suggestion) -> Fixed:
     """Columns of open sites and designs in the years of the plan, with the values they keep."""
     known = {(s, k) for s, k in case.halls.designs}
     value: dict[int, float] = {}
     must = {*case.sites.forced, *case.sites.stood}
     named = {s for s, _ in wish.design} | must | wish.free
-    for (s, y), j in core.column["sites.open"].items():
+    for (s, y), j in pool.column["sites.open"].items():
         if y in wish.years and s not in wish.free and (s not in must or (s, y) in wish.design):
             value[j] = float((s, y) in wish.design)
-    for (s, k, y), j in core.column["halls.design"].items():
+    for (s, k, y), j in pool.column["halls.design"].items():
         kept = wish.design.get((s, y), "")
         if y in wish.years and s in named - wish.free and (s, kept) in known:
             value[j] = float(k == kept)
@@ -90,16 +79,16 @@ def _fixed(case: Case, core: Matrix, wish: Suggestion) -> Fixed:
     return columns, np.array([value[int(j)] for j in columns])
 
 
-def _allowed(case: Case, core: Matrix, wish: Suggestion) -> Mask:
+def _allowed(case: Case, pool: Matrix, wish: Suggestion) -> Mask:
     """Columns of the plan's sites and lit corridors, and all that are about neither."""
-    allowed = np.ones(len(core.cost), dtype=bool)
+    allowed = np.ones(len(pool.cost), dtype=bool)
     here = {s for s, _ in wish.design} | set(case.sites.forced) | set(case.sites.stood) | wish.free
-    for s, places in site_columns(case, core).items():
+    for s, places in site_columns(case, pool).items():
         if s not in here:
             allowed[places] = False
     if wish.any_corridor:
         return allowed
     for name in CORRIDOR_VARIABLES:
-        for (u, v, *_), j in core.column.get(name, {}).items():
+        for (u, v, *_), j in pool.column.get(name, {}).items():
             allowed[j] = (min(u, v), max(u, v)) in wish.lit
     return allowed

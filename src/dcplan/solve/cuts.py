@@ -49,8 +49,6 @@ SCALE = 1 << 22
 CREEP = 1e-6
 NESTED = 5
 SUPER_ROOT = 0
-ORDERED_LEAST = 1e-3
-ORDERED_MOST = 40
 
 
 @dataclass(frozen=True)
@@ -85,6 +83,18 @@ class Network:
     size: int
 
 
+@dataclass(frozen=True)
+class Whole:
+    """The model that a part was taken from."""
+
+    graphs: list[Network]
+    """Its networks, in the order of the part's."""
+    columns: Ints
+    """Its column of each column of the part."""
+    width: int
+    """How many columns it has."""
+
+
 def without_flow(matrix: Matrix) -> Matrix:
     """The model less its flow, in whose place the cuts stand."""
     return matrix.without(FLOW_VARIABLES & set(matrix.column), FLOW_ROWS)
@@ -110,14 +120,18 @@ def _network(case: Case, matrix: Matrix, year: int, back: bool, shared: bool) ->
     ends = [(node[v], node[u]) if back else (node[u], node[v]) for u, v in arcs]
     return Network(
         year=year,
-        tail=np.array([SUPER_ROOT] * len(sites) + [tail for tail, _ in ends]),
-        head=np.array([node[s] for s in sites] + [head for _, head in ends]),
-        column=np.array([root[s, rooted] for s in sites] + [way[u, v, year] for u, v in arcs]),
-        terminals=np.array([node[s] for s in sites]),
-        open_column=np.array([opened[s, year] for s in sites]),
+        tail=_ints([SUPER_ROOT] * len(sites) + [tail for tail, _ in ends]),
+        head=_ints([node[s] for s in sites] + [head for _, head in ends]),
+        column=_ints([root[s, rooted] for s in sites] + [way[u, v, year] for u, v in arcs]),
+        terminals=_ints([node[s] for s in sites]),
+        open_column=_ints([opened[s, year] for s in sites]),
         zones=tuple(_zones(case, matrix, year, node)) if shared else (),
         size=len(node) + 1,
     )
+
+
+def _ints(values: list[int]) -> Ints:
+    return np.array(values, dtype=np.int64)
 
 
 def _zones(case: Case, matrix: Matrix, year: int, node: Mapping[str, int]) -> Iterator[Zone]:
@@ -139,17 +153,30 @@ def _zones(case: Case, matrix: Matrix, year: int, node: Mapping[str, int]) -> It
 
 
 def violated_cuts(
-    graphs: list[Network], x: Floats, eps: float, seen: set[bytes]
+    graphs: list[Network],
+    x: Floats,
+    eps: float,
+    seen: set[bytes],
+    whole: Whole | None = None,
 ) -> sparse.csr_array:
-    """Rows `≥ 0` that `x` violates by more than `eps`, none of them in `seen` (which grows)."""
-    rows = [row for graph in graphs for row in _cuts_of_year(graph, x, eps)]
+    """Rows `≥ 0` that `x` violates by more than `eps`, none of them in `seen` (which grows).
+
+    Where `graphs` and `x` are of a part of a model, `whole` says where in the model they stand: a cut
+    of the part holds for the model only with all of the model's edges that enter the same nodes.
+    """
+    whole = whole or Whole(graphs, np.arange(len(x)), len(x))
+    rows = [
+        row
+        for graph, model in zip(graphs, whole.graphs, strict=True)
+        for row in _cuts_of_year(graph, model, whole.columns, x, eps)
+    ]
     fresh = []
     for columns, values in rows:
         key = columns.tobytes() + values.tobytes()
         if key not in seen:
             seen.add(key)
             fresh.append((columns, values))
-    return stack(fresh, len(x))
+    return stack(fresh, whole.width)
 
 
 def stack(rows: list[tuple[Ints, Floats]], width: int) -> sparse.csr_array:
@@ -160,7 +187,9 @@ def stack(rows: list[tuple[Ints, Floats]], width: int) -> sparse.csr_array:
     return sparse.csr_array((values, columns, starts), shape=(len(rows), width))
 
 
-def _cuts_of_year(graph: Network, x: Floats, eps: float) -> Iterator[tuple[Ints, Floats]]:
+def _cuts_of_year(
+    graph: Network, model: Network, places: Ints, x: Floats, eps: float
+) -> Iterator[tuple[Ints, Floats]]:
     """Nested cuts for the sites in falling order of openness, then for the zones.
 
     A cut's edges are raised to full capacity for the rest of the round, so that later cuts of the
@@ -169,13 +198,16 @@ def _cuts_of_year(graph: Network, x: Floats, eps: float) -> Iterator[tuple[Ints,
     capacity = np.clip(x[graph.column], 0.0, 1.0) + CREEP
     openness = x[graph.open_column]
     least = max(eps, 1e-2)
+    known = np.zeros(graph.size, dtype=bool)
+    known[graph.tail] = known[graph.head] = True
     for i in np.argsort(-openness, kind="stable"):
         if openness[i] <= least:
             break
         target, needed = int(graph.terminals[i]), float(openness[i]) - eps
-        for side, edges in _nested(graph, capacity, target, needed):
+        for side in _nested(graph, capacity, target, needed):
             within = np.where(side[graph.terminals], openness, -1.0)
-            yield _row(graph, edges, graph.open_column[[int(np.argmax(within))]], -np.ones(1))
+            most_open = graph.open_column[[int(np.argmax(within))]]
+            yield _row(model, side[: graph.size] & known, places[most_open], -np.ones(1))
     for zone in graph.zones:
         drawn = zone.share * x[zone.column]
         if drawn.sum() <= least:
@@ -183,9 +215,10 @@ def _cuts_of_year(graph: Network, x: Floats, eps: float) -> Iterator[tuple[Ints,
         spokes = np.zeros(len(zone.nodes))
         np.add.at(spokes, zone.owner, drawn)
         needed = float(drawn.sum()) - eps
-        for side, edges in _nested(graph, capacity, graph.size, needed, (zone.nodes, spokes)):
+        for side in _nested(graph, capacity, graph.size, needed, (zone.nodes, spokes)):
             inside = side[zone.nodes][zone.owner]
-            yield _row(graph, edges, zone.column[inside], -zone.share[inside])
+            here = side[: graph.size] & known
+            yield _row(model, here, places[zone.column[inside]], -zone.share[inside])
 
 
 def _nested(
@@ -194,8 +227,8 @@ def _nested(
     target: int,
     needed: float,
     spokes: tuple[Ints, Floats] = (np.zeros(0, dtype=np.int64), np.zeros(0)),
-) -> Iterator[tuple[Mask, Mask]]:
-    """Sides of violated cuts and their edges, which `capacity` then has at full capacity."""
+) -> Iterator[Mask]:
+    """Sides of violated cuts, whose edges `capacity` then has at full capacity."""
     for _ in range(NESTED):
         sides = _cut_sides(graph, capacity, target, needed, spokes)
         if not sides:
@@ -203,12 +236,13 @@ def _nested(
         for side in sides:
             edges = ~side[graph.tail] & side[graph.head]
             capacity[edges] = 1.0
-            yield side, edges
+            yield side
 
 
-def _row(graph: Network, edges: Mask, columns: Ints, values: Floats) -> tuple[Ints, Floats]:
-    """What crosses the cut, plus the named columns, as a row."""
-    columns = np.append(graph.column[edges], columns)
+def _row(model: Network, side: Mask, columns: Ints, values: Floats) -> tuple[Ints, Floats]:
+    """What enters the nodes of a side, plus the named columns, as a row over the model."""
+    edges = ~side[model.tail] & side[model.head]
+    columns = np.append(model.column[edges], columns)
     values = np.append(np.ones(int(edges.sum())), values)
     order = np.argsort(columns)
     return columns[order], values[order]
@@ -241,25 +275,3 @@ def _cut_sides(
     to_target = np.zeros(size, dtype=bool)
     to_target[breadth_first_order(residual.T.tocsr(), target, return_predecessors=False)] = True
     return [from_root] if np.array_equal(from_root, to_target) else [from_root, to_target]
-
-
-def root_order(case: Case, matrix: Matrix, x: Floats) -> list[tuple[Ints, Floats]]:
-    """Rows `≥ 0` that make the root of a survivable year the first open site of an order.
-
-    Sites are ordered by how open the relaxation `x` has them: Σ_{j ≤ i} root[j] ≥ open[i]. Any open
-    site can be the root of a network whose sites all reach one another, so no plan is lost; without
-    the order the relaxation splits the root over many sites, and the cuts round each lose its share.
-    """
-    rows: list[tuple[Ints, Floats]] = []
-    root, opened = matrix.column.get("fibre.root", {}), matrix.column["sites.open"]
-    for y in case.years if case.fibre.survivable else ():
-        order = sorted(
-            (s for s in case.sites.sites if x[opened[s, y]] > ORDERED_LEAST),
-            key=lambda s: (-round(float(x[opened[s, y]]), 6), -case.sites.max_mw[s], s),
-        )
-        for i, site in enumerate(order[:ORDERED_MOST]):
-            columns = np.array([*(root[s, y] for s in order[: i + 1]), opened[site, y]])
-            values = np.append(np.ones(i + 1), -1.0)
-            place = np.argsort(columns)
-            rows.append((columns[place], values[place]))
-    return rows

@@ -16,13 +16,12 @@ from scipy import sparse
 
 from dcplan.case import Case
 from dcplan.solve import Decisions, Outcome, Watch
-from dcplan.solve.cuts import without_flow
 from dcplan.solve.matrix import Matrix
 from dcplan.solve.published import publish
 from dcplan.solve.relax import strengthen
 from dcplan.solve.search import find_plan
 from dcplan.solve.stages import plan_decisions, plan_stage
-from dcplan.solve.state import Search
+from dcplan.solve.state import begin
 from dcplan.solve.watch import run_watched
 
 Places = Sequence[int]
@@ -142,19 +141,7 @@ def least_costs(case: Case, watch: Watch) -> dict[str, float]:
     Empty where time was over before there was a bound.
     """
     matrix, _ = publish(case)
-    options = case.scenario.solver
-    core = without_flow(matrix)
-    state = Search(
-        case=case,
-        core=core,
-        watch=watch,
-        gap=options.gap,
-        threads=options.threads,
-        seed=options.seed,
-        cuts=sparse.csr_array((0, len(core.cost))),
-        quiet=True,
-    )
-    relaxed = strengthen(state, explain=False)
+    relaxed = strengthen(begin(case, matrix, watch, quiet=True), explain=False)
     if relaxed is None:
         return {}
     return {site: relaxed.value + margin for site, margin in relaxed.margins.site.items()}

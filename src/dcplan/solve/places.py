@@ -14,11 +14,11 @@ import numpy as np
 
 from dcplan.case import Case
 from dcplan.geography import great_circle_km
-from dcplan.solve.cuts import networks
 from dcplan.solve.engine import Answer, Engine
 from dcplan.solve.matrix import Floats, Ints, Mask
-from dcplan.solve.relax import cut_loop, take_cuts
-from dcplan.solve.state import Search, engine
+from dcplan.solve.part import Part
+from dcplan.solve.relax import cut_loop, keep_cuts
+from dcplan.solve.state import Search
 
 Places = dict[str, tuple[str, int]]
 """Design and first year of every open site."""
@@ -31,37 +31,42 @@ GAIN = 1e-5
 
 
 def dive(state: Search, allowed: Mask) -> Floats | None:
-    """A point of core's relaxation whose sites and designs are whole; None where the dive fails.
+    """A point of the pooled relaxation whose sites and designs are whole; None where the dive fails.
 
     The last year is settled first, since sites stay. What a year has mostly open is opened, what it
-    hardly uses is left, and if nothing is so clear, the most open site is opened. Where that leaves
-    no point, the first of these choices is turned round, once.
+    hardly uses is left, and if nothing is so clear, the most open site is opened. After each step the
+    network is cut again, lest whole sites be joined by fractions of ways. Where a step leaves no point,
+    the first of its choices is turned round, once.
     """
-    columns = np.flatnonzero(allowed)
-    lp = engine(state, columns)
+    part = Part(state, state.pool, allowed)
+    lp, columns = part.engine, part.columns
     ranks = _ranks(state, columns)
-    answer = lp.run()
+    answer = cut_loop(state, part)
     fixed = np.zeros(len(columns), dtype=bool)
     while answer.x is not None and not state.watch.stopped:
         x = answer.x
         choice = _choose(x, ranks, fixed)
         if choice is None:
-            whole = np.zeros(len(allowed))
-            whole[columns] = x
-            return whole
+            keep_cuts(state, part)
+            return part.lift(answer).x
         answer = _follow(lp, fixed, choice, np.rint(x[choice]))
+        if answer.x is not None:
+            answer = cut_loop(state, part)
     return None
 
 
 def _ranks(state: Search, columns: Ints) -> list[Ints]:
     """Columns to make whole, in turn: sites open in the last year, …, in the first; designs."""
     place = {int(j): i for i, j in enumerate(columns)}
-    opened, design = (state.core.column[name] for name in PLACES)
+    opened, design = (state.pool.column[name] for name in PLACES)
     by_year = [
         [place[j] for (_, t), j in opened.items() if t == y and j in place]
         for y in reversed(state.case.years)
     ]
-    return [np.array(r) for r in (*by_year, [place[j] for j in design.values() if j in place])]
+    return [
+        np.array(r, dtype=np.int64)
+        for r in (*by_year, [place[j] for j in design.values() if j in place])
+    ]
 
 
 def _choose(x: Floats, ranks: list[Ints], fixed: Mask) -> Ints | None:
@@ -95,14 +100,13 @@ def exchange(state: Search, allowed: Mask, x: Floats) -> Floats:
     to none, opens a year earlier or later, or takes another design. A move that gains is made; the
     end is a round of all sites without one.
     """
-    columns = np.flatnonzero(allowed)
-    lp = engine(state, columns)
+    part = Part(state, state.pool, allowed)
+    lp, columns = part.engine, part.columns
     place = {int(j): i for i, j in enumerate(columns)}
-    chosen = _read(state, x)
-    graphs = networks(state.case, lp.matrix)
+    chosen = places(state, x)
     _hold(state, lp, place, chosen)
-    best = cut_loop(state, lp, graphs)
-    sites = sorted({s for (s, _), j in state.core.column["sites.open"].items() if allowed[j]})
+    best = cut_loop(state, part)
+    sites = sorted({s for (s, _), j in state.pool.column["sites.open"].items() if allowed[j]})
     tried, idle, turn = {frozenset(chosen.items())}, 0, 0
     while best.x is not None and idle < len(chosen) and not state.watch.stopped:
         site = sorted(chosen)[turn % len(chosen)]
@@ -116,18 +120,17 @@ def exchange(state: Search, allowed: Mask, x: Floats) -> Floats:
             answer = lp.run_warm(cutoff=best.value)
             least = best.value - GAIN * abs(best.value)
             if answer.status == "optimal" and answer.value < least:
-                answer = cut_loop(state, lp, graphs)
+                answer = cut_loop(state, part)
             if answer.status == "optimal" and answer.value < least:
                 best, chosen, idle = answer, moved, 0
-    take_cuts(state, lp.matrix, lp.added_rows)
-    whole = np.zeros(len(allowed))
-    whole[columns] = best.x if best.x is not None else x[columns]
-    return whole
+    keep_cuts(state, part)
+    better = part.lift(best).x
+    return x if better is None else better
 
 
-def _read(state: Search, x: Floats) -> Places:
+def places(state: Search, x: Floats) -> Places:
     """Design and first year of every open site of a point."""
-    design = state.core.column["halls.design"]
+    design = state.pool.column["halls.design"]
     found: Places = {}
     for (s, k, y), j in sorted(design.items(), key=lambda item: -item[0][2]):
         if x[j] > 0.5:
@@ -138,10 +141,10 @@ def _read(state: Search, x: Floats) -> Places:
 def _hold(state: Search, lp: Engine, place: Mapping[int, int], chosen: Places) -> None:
     """Fix every site and design of the relaxation as chosen."""
     held: dict[int, float] = {}
-    for (s, y), j in state.core.column["sites.open"].items():
+    for (s, y), j in state.pool.column["sites.open"].items():
         if j in place:
             held[place[j]] = float(s in chosen and y >= chosen[s][1])
-    for (s, k, y), j in state.core.column["halls.design"].items():
+    for (s, k, y), j in state.pool.column["halls.design"].items():
         if j in place:
             held[place[j]] = float(s in chosen and k == chosen[s][0] and y >= chosen[s][1])
     value = np.fromiter(held.values(), dtype=float)

@@ -10,14 +10,14 @@ import numpy as np
 from scipy import sparse
 
 from dcplan.errors import NoPlan
-from dcplan.solve.cuts import Network, networks, root_order, stack, violated_cuts
-from dcplan.solve.engine import Answer, Engine
+from dcplan.solve.cuts import Whole, networks, stack, violated_cuts
+from dcplan.solve.engine import Answer
 from dcplan.solve.infeasible import shortages
-from dcplan.solve.matrix import Matrix
 from dcplan.solve.nearby import support
-from dcplan.solve.pooling import pool_sites
+from dcplan.solve.order import root_order
+from dcplan.solve.part import Part
 from dcplan.solve.reduce import margins
-from dcplan.solve.state import CUT_VARIABLES, Relaxed, Search
+from dcplan.solve.state import Relaxed, Search
 
 LP_EPS = 1e-3
 TAIL_ROUNDS = 8
@@ -27,23 +27,20 @@ TAIL_GAIN = 4e-5
 def strengthen(state: Search, explain: bool = True) -> Relaxed | None:
     """Bound by the pooled relaxation with Steiner cuts; what it tells; None when stopped at once."""
     state.watch.phase = "relaxing the problem"
-    pool = pool_sites(state.core)
-    lp = Engine(pool, state.watch, integer=False, threads=state.threads, seed=state.seed)
+    part = Part(state, state.pool, np.ones(len(state.pool.cost), dtype=bool))
 
     def better_bound(value: float) -> None:
         state.learn(value)
         state.watch.phase = "strengthening the fibre network"
 
-    graphs = networks(state.case, pool)
-    answer = cut_loop(state, lp, graphs, better_bound)
-    if answer.x is not None and (order := root_order(state.case, pool, answer.x)):
-        rows = stack(order, len(pool.cost))
-        lp.add_rows(rows, np.zeros(len(order)), np.full(len(order), np.inf))
-        answer = cut_loop(state, lp, graphs, better_bound)
+    answer = cut_loop(state, part, better_bound)
+    if answer.x is not None and (order := root_order(state.case, state.pool, answer.x)):
+        part.add_cuts(stack(order, len(state.pool.cost)))
+        answer = cut_loop(state, part, better_bound)
     if answer.status == "infeasible":
         raise NoPlan(shortages(state.case, state.watch) if explain else "no plan")
-    take_cuts(state, pool, lp.added_rows)
-    return _told(state, lp, answer, graphs)
+    keep_cuts(state, part)
+    return _told(state, part, answer)
 
 
 def strengthen_further(state: Search, relaxed: Relaxed) -> Relaxed:
@@ -54,28 +51,40 @@ def strengthen_further(state: Search, relaxed: Relaxed) -> Relaxed:
     if state.done or state.plan is None or relaxed.shared:
         return relaxed
     state.watch.phase = "strengthening the bound"
-    graphs = networks(state.case, relaxed.lp.matrix, shared=True)
-    answer = cut_loop(state, relaxed.lp, graphs, state.learn)
-    told = _told(state, relaxed.lp, answer, graphs) or relaxed
+    known = relaxed.part.found.shape[0]
+    answer = cut_loop(state, relaxed.part, state.learn, shared=True)
+    state.zone_cuts = relaxed.part.found[known:]
+    told = _told(state, relaxed.part, answer) or relaxed
     return replace(told, support=relaxed.support, shared=True)
 
 
-def _told(state: Search, lp: Engine, answer: Answer, graphs: list[Network]) -> Relaxed | None:
-    if answer.x is None or answer.dual is None or len(answer.dual) != lp.rows:
+def _told(state: Search, part: Part, answer: Answer) -> Relaxed | None:
+    if answer.x is None or answer.dual is None or len(answer.dual) != part.engine.rows:
         return None
+    graphs = networks(state.case, state.pool)
     return Relaxed(
         value=answer.value,
-        support=support(lp.matrix, answer.x),
-        margins=margins(state.case, lp, answer.dual, graphs),
-        lp=lp,
+        support=support(state.pool, answer.x),
+        margins=margins(state.case, part.engine, answer.dual, graphs),
+        part=part,
     )
 
 
 def cut_loop(
-    state: Search, lp: Engine, graphs: list[Network], tell: Callable[[float], None] | None = None
+    state: Search,
+    part: Part,
+    tell: Callable[[float], None] | None = None,
+    *,
+    shared: bool = False,
 ) -> Answer:
-    """Solve the relaxation in `lp` and add violated cuts while they gain; the last answer."""
-    answer = lp.run()
+    """Solve a relaxed part of the pooled model and add violated cuts while they gain; the last answer.
+
+    With `shared` those of what zones share as well. The values are for `tell` if the part is all of it.
+    """
+    lp = part.engine
+    graphs = networks(state.case, lp.matrix, shared=shared)
+    whole = Whole(networks(state.case, state.pool), part.columns, len(state.pool.cost))
+    answer = lp.run_first()
     seen: set[bytes] = set()
     history: list[float] = []
     while answer.status == "optimal" and answer.x is not None:
@@ -87,24 +96,16 @@ def cut_loop(
         gain = history[-1] - history[-1 - TAIL_ROUNDS] if len(history) > TAIL_ROUNDS else math.inf
         if gain < TAIL_GAIN * abs(answer.value):
             break
-        cuts = violated_cuts(graphs, answer.x, LP_EPS, seen)
+        cuts = violated_cuts(graphs, answer.x, LP_EPS, seen, whole)
         if not cuts.shape[0]:
             break
-        lp.add_rows(cuts, np.zeros(cuts.shape[0]), np.full(cuts.shape[0], np.inf))
+        part.add_cuts(cuts)
         before, answer = answer, lp.run_warm()
         if answer.status == "stopped":
             return before
     return answer
 
 
-def take_cuts(state: Search, source: Matrix, cuts: sparse.csr_array) -> None:
-    """Keep cuts found over the columns of `source` as cuts over those of core."""
-    place = np.zeros(cuts.shape[1], dtype=np.int64)
-    for name in CUT_VARIABLES:
-        for index, j in source.column.get(name, {}).items():
-            place[j] = state.core.column[name][index]
-    found = cuts.tocoo()
-    moved = sparse.csr_array(
-        (found.data, (found.row, place[found.col])), shape=(cuts.shape[0], len(state.core.cost))
-    )
-    state.cuts = sparse.csr_array(sparse.vstack([state.cuts, moved]))
+def keep_cuts(state: Search, part: Part) -> None:
+    """Keep the cuts that were added to a part of the pooled model."""
+    state.cuts = sparse.csr_array(sparse.vstack([state.cuts, part.found]))

@@ -1,4 +1,13 @@
-"""From an integer point to a plan: connect its sites, then solve exactly with every yes and no fixed."""
+"""From a whole point of the pooled model to a plan.
+
+    connect   where its ways do not join its sites, keep sites and designs and solve for the network
+    price     keep every yes and no and solve the published model for all else        → plan, or none
+    afresh    where that is dearer than the point was, keep the last year's sites and designs only
+
+Pooling lets chips change their site, so a point may promise what no plan with its yes and no can keep:
+chips that idle for a year at a full site and run again at another. Its places are good nevertheless.
+With them given, the published model is small, and finds when each should open.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +15,19 @@ import numpy as np
 from scipy import sparse
 
 from dcplan.solve.cuts import networks, violated_cuts
-from dcplan.solve.engine import Engine
-from dcplan.solve.matrix import Floats, Mask
-from dcplan.solve.nearby import CORRIDOR_VARIABLES
-from dcplan.solve.relax import cut_loop, take_cuts
-from dcplan.solve.state import Search, engine, solve_part
+from dcplan.solve.matrix import Floats, Mask, Matrix
+from dcplan.solve.nearby import CORRIDOR_VARIABLES, nearby, site_columns, support
+from dcplan.solve.part import Fixed, Part
+from dcplan.solve.relax import cut_loop, keep_cuts
+from dcplan.solve.state import Search, solve_part
+
+PLACES = ("sites.open", "halls.design")
+WORTH = 0.125
+"""Share of the gap that a plan must lose to its point to be made afresh."""
 
 
 def settle_or_repair(state: Search, x: Floats, allowed: Mask) -> bool:
-    """Make a plan of `x`, or of its sites with a network that connects them.
+    """Make a plan of the pooled point `x`, or of its sites with a network that connects them.
 
     Returns False in the second case: the cuts found on the way serve the next MIP as well.
     """
@@ -27,42 +40,106 @@ def settle_or_repair(state: Search, x: Floats, allowed: Mask) -> bool:
 def connect(state: Search, x: Floats, allowed: Mask) -> None:
     """Make a plan of the sites and designs of `x` with the best network that joins them."""
     state.watch.phase = "connecting the sites"
-    fixed = np.array(
-        sorted(
-            j
-            for name in ("sites.open", "halls.design")
-            for j in state.core.column[name].values()
-            if allowed[j]
-        )
-    )
     # with the sites given, the network is a small problem over all corridors
     allowed = allowed.copy()
     for name in CORRIDOR_VARIABLES:
-        allowed[list(state.core.column.get(name, {}).values())] = True
-    columns = np.flatnonzero(allowed)
-    lp = engine(state, columns, fixed=(fixed, x[fixed]))
-    cut_loop(state, lp, networks(state.case, lp.matrix))
-    take_cuts(state, lp.matrix, lp.added_rows)
+        allowed[list(state.pool.column.get(name, {}).values())] = True
+    fixed = _fixed(state.pool, PLACES, x, allowed)
+    lp = Part(state, state.pool, allowed, fixed=fixed)
+    cut_loop(state, lp)
+    keep_cuts(state, lp)
     while not state.watch.stopped:
-        answer = solve_part(state, allowed, state.gap / 4, (fixed, x[fixed]))
+        answer = solve_part(
+            state, state.pool, allowed, state.gap / 4, fixed=fixed, relayed=state.tree_years
+        )
         if answer.x is None or _settle(state, answer.x):
             break
     state.watch.phase = "looking for better plans"
 
 
 def _settle(state: Search, x: Floats) -> bool:
-    """If the ways of `x` connect its sites, make it a plan; else add cuts and return False."""
-    cuts = violated_cuts(networks(state.case, state.core), x, 0.5, state.seen)
-    state.cuts = sparse.csr_array(sparse.vstack([state.cuts, cuts]))
-    if cuts.shape[0]:
+    """If the ways of `x` connect its sites, make a plan of it; else add cuts and return False."""
+    if not _joined(state, x):
         return False
-    # a rounded yes or no may leave a trace in what depends on it: solve that again, exactly
-    integer = np.flatnonzero(state.core.integer)
-    exact = Engine(state.core, state.watch, integer=False, threads=state.threads, seed=state.seed)
-    exact.set_bounds(integer, x[integer], x[integer])
-    answer = exact.run()
-    if answer.x is not None and answer.value < state.best:
+    least = float(state.pool.cost @ x) + state.pool.offset
+    value = _price(state, x)
+    if value - least > WORTH * state.gap * abs(least):
+        _afresh(state, x)
+    return True
+
+
+def _joined(state: Search, x: Floats) -> bool:
+    cuts = violated_cuts(networks(state.case, state.pool), x, 0.5, state.seen)
+    state.cuts = sparse.csr_array(sparse.vstack([state.cuts, cuts]))
+    return not cuts.shape[0]
+
+
+def _price(state: Search, x: Floats) -> float:
+    """Value of the best plan with every yes and no of the pooled point `x`; infinite without one."""
+    here, there = state.shared
+    held = np.zeros(len(state.core.cost), dtype=bool)
+    held[here] = True
+    held &= state.core.integer
+    value = np.zeros(len(state.core.cost))
+    value[here] = x[there]
+    allowed = _at_open_sites(state, state.core, value)
+    columns = np.flatnonzero(held & allowed)
+    part = Part(
+        state,
+        state.core,
+        allowed,
+        whole=bool((state.core.integer & ~held).any()),
+        fixed=(columns, np.rint(value[columns])),
+    )
+    answer = part.lift(part.engine.run(state.gap / 8))
+    if answer.x is None:
+        return np.inf
+    if answer.value < state.best:
         state.best, state.plan = answer.value, answer.x
         state.watch.plans += 1
         state.report()
-    return True
+    return answer.value
+
+
+def _afresh(state: Search, x: Floats) -> None:
+    """Make the best plan with the last year's sites and designs of the pooled point `x`."""
+    state.watch.phase = "making a plan of the places found"
+    core, case = state.core, state.case
+    here, there = state.shared
+    point = np.zeros(len(core.cost))
+    point[here] = x[there]
+    allowed = nearby(case, core, support(state.pool, x), 0.5)
+    allowed &= _at_open_sites(state, core, point)
+    for (s, k, *rest), j in core.column["halls.design"].items():
+        last = (s, k, case.years[-1], *rest[1:])
+        if point[core.column["halls.design"][last]] < 0.5:
+            allowed[j] = False
+    while not state.watch.stopped:
+        answer = solve_part(state, core, allowed, state.gap / 4, relayed=state.tree_years)
+        if answer.x is None:
+            break
+        found = state.in_pool(answer.x)
+        if _joined(state, found):
+            # a rounded yes or no may leave a trace in what depends on it: solve that again, exactly
+            _price(state, found)
+            break
+    state.watch.phase = "looking for better plans"
+
+
+def _at_open_sites(state: Search, model: Matrix, x: Floats) -> Mask:
+    """The columns of a model less those of the sites that `x` never opens."""
+    opened = {s for (s, _), j in model.column["sites.open"].items() if x[j] > 0.5}
+    kept = np.ones(len(model.cost), dtype=bool)
+    for site, places in site_columns(state.case, model).items():
+        kept[places] = site in opened
+    for (site, _), j in model.column.get("fibre.root", {}).items():
+        kept[j] = site in opened
+    return kept
+
+
+def _fixed(model: Matrix, names: tuple[str, ...], x: Floats, allowed: Mask) -> Fixed:
+    columns = np.array(
+        sorted(j for name in names for j in model.column[name].values() if allowed[j]),
+        dtype=np.int64,
+    )
+    return columns, np.rint(x[columns])

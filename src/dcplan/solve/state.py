@@ -1,27 +1,27 @@
-"""What a search knows while it runs, and the restricted models that it solves."""
+"""What a search knows while it runs, and the MIPs that it solves over parts of its models."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from dcplan.case import Case
-from dcplan.solve.engine import Answer, Engine
+from dcplan.solve.cuts import without_flow
+from dcplan.solve.engine import Answer
 from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
 from dcplan.solve.nearby import Support
+from dcplan.solve.part import Fixed, Part
+from dcplan.solve.pooling import pool_sites, shared_columns
 from dcplan.solve.reduce import Margins
 from dcplan.solve.watch import Watch, relative_gap
 
-Fixed = tuple[Ints, Floats]
-"""Columns and the values they are held at."""
-
 WHOLE_EPS = 1e-4
-CUT_VARIABLES = ("fibre.way", "fibre.root", "sites.open")
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Relaxed:
     value: float
     support: Support
     margins: Margins
-    lp: Engine
-    """The relaxation with its last basis."""
+    part: Part
+    """The relaxation of the pooled model with its last basis."""
     shared: bool = False
     """Whether it knows what the sites of a zone share."""
 
@@ -43,20 +43,57 @@ class Search:
 
     case: Case
     core: Matrix
+    """The published model without its flow: a plan is a point of it whose network is connected."""
+    pool: Matrix
+    """Its relaxation with chips counted by kind of hall, in which places are looked for."""
     watch: Watch
     gap: float
     threads: int
     seed: int
     cuts: sparse.csr_array
-    """Steiner cuts over the columns of `core`."""
+    """Steiner cuts over the columns of `pool`."""
+    zone_cuts: sparse.csr_array
+    """Those of what zones share, which serve to prove a bound."""
     seen: set[bytes] = field(default_factory=set)
     bound: float = -math.inf
     best: float = math.inf
     plan: Floats | None = None
+    """The best point of `core`."""
     quiet: bool = False
     """Whether its values mean nothing to the watch."""
     start: Floats | None = None
     """The plan that the search began from; `plan` until it finds a better one."""
+
+    @property
+    def tree_years(self) -> tuple[int, ...]:
+        """The years whose network is a tree."""
+        return () if self.case.fibre.survivable else tuple(self.case.years)
+
+    @cached_property
+    def shared(self) -> tuple[Ints, Ints]:
+        """The columns that both models have: in `core` and, in the same order, in `pool`."""
+        return shared_columns(self.core, self.pool)
+
+    def in_pool(self, x: Floats) -> Floats:
+        """What a point of `core` says about the pooled model: all but its chips, which are NaN."""
+        here, there = self.shared
+        pooled = np.full(len(self.pool.cost), np.nan)
+        pooled[there] = x[here]
+        return pooled
+
+    def cuts_of(self, model: Matrix, proving: bool = False) -> sparse.csr_array:
+        """The cuts over the columns of either model; with those of the zones for proving a bound."""
+        cuts = self.cuts
+        if proving:
+            cuts = sparse.csr_array(sparse.vstack([cuts, self.zone_cuts]))
+        if model is self.pool:
+            return cuts
+        here, there = self.shared
+        place = np.zeros(len(self.pool.cost), dtype=np.int64)
+        place[there] = here
+        found = cuts.tocoo()
+        shape = (cuts.shape[0], len(self.core.cost))
+        return sparse.csr_array((found.data, (found.row, place[found.col])), shape=shape)
 
     def start_at(self, decisions: Mapping[str, Mapping[Any, float]]) -> None:
         """Begin from a plan of this model under another objective; what that lacked is 0."""
@@ -90,67 +127,46 @@ class Search:
         self.watch.best = sign * self.best if math.isfinite(self.best) else None
 
 
+def begin(
+    case: Case, matrix: Matrix, watch: Watch, gap: float | None = None, *, quiet: bool = False
+) -> Search:
+    """A search of the published `matrix` that knows nothing yet; `gap` replaces the scenario's."""
+    options = case.scenario.solver
+    core = without_flow(matrix)
+    pool = pool_sites(core)
+    none = sparse.csr_array((0, len(pool.cost)))
+    return Search(
+        case=case,
+        core=core,
+        pool=pool,
+        watch=watch,
+        gap=options.gap if gap is None else gap,
+        threads=options.threads,
+        seed=options.seed,
+        cuts=none,
+        zone_cuts=none,
+        quiet=quiet,
+    )
+
+
 def solve_part(
     state: Search,
+    model: Matrix,
     allowed: Mask,
     gap: float,
+    *,
     fixed: Fixed | None = None,
-    whole: Mask | None = None,
-    start: Floats | None = None,
+    relayed: Collection[int] = (),
+    proving: bool = False,
+    enough: float = -math.inf,
 ) -> Answer:
-    """One MIP over the allowed columns of core (the others at 0) with all cuts so far.
+    """One MIP over the allowed columns of a model (the others at 0) with all cuts so far.
 
-    `whole` says which columns are integer, if not all that should be; `start` is a point to begin
-    with, if not the best plan.
+    It begins at the best plan where that is allowed, and ends once it has a value of `enough`.
     """
-    columns = np.flatnonzero(allowed)
-    whole = state.core.integer if whole is None else whole
-    mip = engine(state, columns, integer=whole[columns], fixed=fixed)
-    start = state.plan if start is None else start
-    if start is not None and not start[~allowed].any():
-        mip.start_from(start[columns])
-    answer = mip.run(gap)
-    if answer.x is None:
-        return answer
-    x = np.zeros(len(allowed))
-    x[columns] = answer.x
-    return replace(answer, x=np.where(whole, np.rint(x), x))
-
-
-def engine(
-    state: Search, columns: Ints, *, integer: Mask | None = None, fixed: Fixed | None = None
-) -> Engine:
-    """Core with its cuts over some columns, which leaves the others at 0; some of them fixed.
-
-    A relaxation, unless `integer` says which of the columns are whole.
-    """
-    core = state.core
-    a = sparse.csr_array(sparse.csr_array(sparse.vstack([core.a, state.cuts]))[:, columns])
-    rows = np.diff(a.indptr) > 0
-    part = replace(
-        core,
-        a=sparse.csr_array(a[rows]),
-        row_lower=np.append(core.row_lower, np.zeros(state.cuts.shape[0]))[rows],
-        row_upper=np.append(core.row_upper, np.full(state.cuts.shape[0], np.inf))[rows],
-        lower=core.lower[columns],
-        upper=core.upper[columns],
-        cost=core.cost[columns],
-        integer=np.zeros(len(columns), dtype=bool) if integer is None else integer,
-        column=_columns_within(core, columns),
-        row_names=(),
-        row_index=(),
-    )
-    whole = bool(part.integer.any())
-    made = Engine(part, state.watch, integer=whole, threads=state.threads, seed=state.seed)
-    if fixed is not None:
-        made.set_bounds(np.searchsorted(columns, fixed[0]), fixed[1], fixed[1])
-    return made
-
-
-def _columns_within(core: Matrix, columns: Ints) -> dict[str, dict[Any, int]]:
-    """Places of the variables that the cuts speak of, among `columns`."""
-    place = {int(j): i for i, j in enumerate(columns)}
-    return {
-        name: {index: place[j] for index, j in core.column.get(name, {}).items() if j in place}
-        for name in CUT_VARIABLES
-    }
+    part = Part(state, model, allowed, whole=True, relayed=relayed, fixed=fixed, proving=proving)
+    if state.plan is not None:
+        plan = state.plan if model is state.core else state.in_pool(state.plan)
+        if not plan[~allowed].any():
+            part.start_from(plan)
+    return part.lift(part.engine.run(gap, objective_target=enough))

@@ -1,0 +1,92 @@
+"""Order: rows that keep the ways of a tree from running in circles, and that name a network's root.
+
+In a tree, so that a MIP joins its sites itself:
+
+    relay   Σ_{w ≠ v} way[w,u,y] + root[u] ≥ way[u,v,y]
+    order   depth[v] ≥ depth[u] + 1 − n (1 − way[u,v,last]) + (n − 2) way[v,u,last],  0 ≤ depth ≤ n − 1
+
+over n nodes. The last year's ways enter each node at most once (F5). By the relay a way starts where
+another ends or at the root; by the order that never leads back to itself, so it leads back to the root,
+and what is entered is joined. The other way round, number the nodes of a tree by how many ways they are
+from its root: order holds, with (n − 2) way[v,u] because depth[v] = depth[u] − 1 where that one is lit
+(Desrochers and Laporte 1991).
+
+In the last year no plan is lost: ways that hang on nothing cost and serve nothing. In a year before, relay
+forbids ways that are built ahead with a hole between them and the root. That is asked where a good plan is
+looked for, never where a bound is proven; there a circle before the last year is left to the cuts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from dcplan.case import Case
+from dcplan.solve.cuts import stack
+from dcplan.solve.matrix import Floats, Ints, Matrix
+
+Row = tuple[Ints, Floats]
+
+ORDERED_LEAST = 1e-3
+ORDERED_MOST = 40
+
+
+def order_rows(
+    column: Mapping[str, Mapping[Any, int]], width: int, years: Collection[int]
+) -> tuple[sparse.csr_array, Floats, int]:
+    """Rows over `width` columns and one depth a node after them, their lower sides, and the count of depths.
+
+    Relays stand for all `years`, the order for the last one.
+    """
+    way, root = column["fibre.way"], column["fibre.root"]
+    into: dict[tuple[str, int], list[tuple[str, int]]] = {}
+    for (u, v, y), j in way.items():
+        into.setdefault((v, y), []).append((u, j))
+    start = {site: j for (site, _), j in root.items()}
+    nodes = sorted({u for u, _, _ in way} | {v for _, v, _ in way})
+    depth = {v: width + i for i, v in enumerate(nodes)}
+    rows: list[tuple[list[int], list[float]]] = []
+    lower: list[float] = []
+    last, n = max(years), len(nodes)
+    for (u, v, y), j in way.items():
+        if y in years:
+            before = [k for w, k in into.get((u, y), []) if w != v]
+            before += [start[u]] if u in start else []
+            rows.append(([*before, j], [1.0] * len(before) + [-1.0]))
+            lower.append(0.0)
+        if y == last:
+            back = way[v, u, y]
+            rows.append(([depth[v], depth[u], j, back], [1.0, -1.0, -float(n), 2.0 - n]))
+            lower.append(1.0 - n)
+    made = [_sorted(*row) for row in rows]
+    return stack(made, width + n), np.array(lower), n
+
+
+def _sorted(columns: list[int], values: list[float]) -> Row:
+    place = np.argsort(columns)
+    return np.array(columns)[place], np.array(values)[place]
+
+
+def root_order(case: Case, matrix: Matrix, x: Floats) -> list[Row]:
+    """Rows `≥ 0` that make the root of a survivable year the first open site of an order.
+
+    Sites are ordered by how open the relaxation `x` has them: Σ_{j ≤ i} root[j] ≥ open[i]. Any open
+    site can be the root of a network whose sites all reach one another, so no plan is lost; without
+    the order the relaxation splits the root over many sites, and the cuts round each lose its share.
+    """
+    rows: list[Row] = []
+    root, opened = matrix.column.get("fibre.root", {}), matrix.column["sites.open"]
+    for y in case.years if case.fibre.survivable else ():
+        order = sorted(
+            (s for s in case.sites.sites if x[opened[s, y]] > ORDERED_LEAST),
+            key=lambda s: (-round(float(x[opened[s, y]]), 6), -case.sites.max_mw[s], s),
+        )
+        for i, site in enumerate(order[:ORDERED_MOST]):
+            columns = np.array([*(root[s, y] for s in order[: i + 1]), opened[site, y]])
+            values = np.append(np.ones(i + 1), -1.0)
+            place = np.argsort(columns)
+            rows.append((columns[place], values[place]))
+    return rows

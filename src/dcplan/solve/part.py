@@ -1,0 +1,120 @@
+"""A part of one of a search's models: some of its columns, the others at 0, with all cuts found so far."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from dcplan.solve.engine import Answer, Engine
+from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
+from dcplan.solve.order import order_rows
+
+if TYPE_CHECKING:
+    from dcplan.solve.state import Search
+
+Fixed = tuple[Ints, Floats]
+"""Columns and the values they are held at."""
+
+NETWORK_VARIABLES = ("fibre.way", "fibre.root", "sites.open", "halls.used_mw")
+"""What cuts speak of."""
+
+
+class Part:
+    """Rows that no kept column stands in are left out. A relaxation, unless it is to be `whole`."""
+
+    def __init__(
+        self,
+        state: Search,
+        model: Matrix,
+        allowed: Mask,
+        *,
+        whole: bool = False,
+        relayed: Collection[int] = (),
+        fixed: Fixed | None = None,
+        proving: bool = False,
+    ) -> None:
+        """`relayed` are years whose network is a tree in order (`order.py`)."""
+        self.model, self.columns = model, np.flatnonzero(allowed)
+        self.found = sparse.csr_array((0, len(model.cost)))
+        """Cuts that were added to it, over all columns of the model."""
+        matrix = _restricted(model, state.cuts_of(model, proving), self.columns)
+        if not whole:
+            matrix = replace(matrix, integer=np.zeros(len(self.columns), dtype=bool))
+        if relayed and matrix.column["fibre.way"]:
+            matrix = _in_order(matrix, relayed)
+        self.engine = Engine(
+            matrix, state.watch, integer=whole, threads=state.threads, seed=state.seed
+        )
+        if fixed is not None:
+            self.hold(*fixed)
+
+    def hold(self, columns: Ints, value: Floats) -> None:
+        """Fix columns of the model, all of them kept here."""
+        self.engine.set_bounds(np.searchsorted(self.columns, columns), value, value)
+
+    def add_cuts(self, cuts: sparse.csr_array) -> None:
+        """Add cuts over the columns of the model."""
+        self.found = sparse.csr_array(sparse.vstack([self.found, cuts]))
+        rows = sparse.csr_array(sparse.csc_array(cuts)[:, self.columns])
+        self.engine.add_rows(rows, np.zeros(rows.shape[0]), np.full(rows.shape[0], np.inf))
+
+    def start_from(self, plan: Floats) -> None:
+        """Offer the whole values of a point of the model, where known; HiGHS completes them."""
+        whole = self.columns[self.model.integer[self.columns] & np.isfinite(plan[self.columns])]
+        self.engine.start_from(np.searchsorted(self.columns, whole), np.rint(plan[whole]))
+
+    def lift(self, answer: Answer) -> Answer:
+        """The answer with its point over all columns of the model, whole where that is asked."""
+        if answer.x is None:
+            return answer
+        x = np.zeros(len(self.model.cost))
+        x[self.columns] = answer.x[: len(self.columns)]
+        if self.engine.integer:
+            x = np.where(self.model.integer, np.rint(x), x)
+        return replace(answer, x=x)
+
+
+def _restricted(model: Matrix, cuts: sparse.csr_array, columns: Ints) -> Matrix:
+    stacked = sparse.csc_array(sparse.vstack([model.a, cuts]))
+    a = sparse.csr_array(stacked[:, columns])
+    rows = np.diff(a.indptr) > 0
+    return replace(
+        model,
+        a=sparse.csr_array(a[rows]),
+        row_lower=np.append(model.row_lower, np.zeros(cuts.shape[0]))[rows],
+        row_upper=np.append(model.row_upper, np.full(cuts.shape[0], np.inf))[rows],
+        lower=model.lower[columns],
+        upper=model.upper[columns],
+        cost=model.cost[columns],
+        integer=model.integer[columns],
+        column=_within(model, columns),
+        row_names=(),
+        row_index=(),
+    )
+
+
+def _within(model: Matrix, columns: Ints) -> dict[str, dict[Any, int]]:
+    place = {int(j): i for i, j in enumerate(columns)}
+    return {
+        name: {index: place[j] for index, j in model.column.get(name, {}).items() if j in place}
+        for name in NETWORK_VARIABLES
+    }
+
+
+def _in_order(matrix: Matrix, years: Collection[int]) -> Matrix:
+    rows, lower, depths = order_rows(matrix.column, len(matrix.cost), years)
+    wide = sparse.hstack([matrix.a, sparse.csr_array((matrix.a.shape[0], depths))])
+    return replace(
+        matrix,
+        a=sparse.csr_array(sparse.vstack([wide, rows])),
+        row_lower=np.append(matrix.row_lower, lower),
+        row_upper=np.append(matrix.row_upper, np.full(len(lower), np.inf)),
+        lower=np.append(matrix.lower, np.zeros(depths)),
+        upper=np.append(matrix.upper, np.full(depths, max(depths - 1.0, 0.0))),
+        cost=np.append(matrix.cost, np.zeros(depths)),
+        integer=np.append(matrix.integer, np.zeros(depths, dtype=bool)),
+    )
