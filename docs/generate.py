@@ -39,6 +39,11 @@ TABLES_PAGE = """# The tables
 Generated from the declarations that read and write them. A number may not be NaN or infinite. *may
 be blank* means: not published, or no limit.
 """
+PLAN_FOLDER = """## A plan folder
+
+Beside the tables, `plan.json` holds what the solve was and found, and `run.json` the
+seconds it took (`solve_seconds`), which are all that two equal runs differ in.
+"""
 
 
 def pages() -> dict[str, str]:
@@ -148,7 +153,7 @@ def _tables() -> Iterator[str]:
         yield from _table(table, f"`{places[table.folder]}/{table.file}`")
     yield from _items()
     yield from _table(FIGURES, "`figures.csv` in each folder")
-    yield "## A plan folder\n\nBeside the tables, `plan.json` holds what the solve was and found.\n"
+    yield PLAN_FOLDER
     for table in PLAN_TABLES.values():
         yield from _table(table, f"`{table.file}`")
     yield from _table(SUMMARY, "`summary` in `plan.json`")

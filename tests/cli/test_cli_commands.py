@@ -45,8 +45,11 @@ def test_solve_tells_saves_and_audits(dcplan: Dcplan, desk: Path) -> None:
         assert word in result.stdout
     assert "saved in plans/small" in result.stdout
     assert re.search(r"^\d+\.\d s  \w+", result.stderr, re.MULTILINE)
-    saved = json.loads((desk / "plans" / "small" / "plan.json").read_text(encoding="utf-8"))
-    assert set(PLAN_FIELDS) <= set(saved)
+    plan = desk / "plans" / "small"
+    saved = json.loads((plan / "plan.json").read_text(encoding="utf-8"))
+    took = json.loads((plan / "run.json").read_text(encoding="utf-8"))
+    assert set(PLAN_FIELDS) <= {*saved, *took}
+    assert "solve_seconds" not in saved
     audited = dcplan("audit", "plans/small")
     assert (audited.exit_code, audited.stderr) == (0, "")
     assert audited.stdout.splitlines()[-1].startswith("audit: all ")

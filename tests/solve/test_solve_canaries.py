@@ -35,6 +35,16 @@ class Canary:
 
 
 CANARIES = [
+    # whole steps of 1, or a continuous one at twice the price
+    Canary(
+        issue="HiGHS 2957: whole number beside a dearer continuous one",
+        cost=[1, 2],
+        rows=[(20.1, [1, 1], INF)],
+        lower=[0, 8],
+        upper=[20, 20],
+        integer=[0],
+        optimum=28.2,
+    ),
     # a or b makes 10; a needs the switch, which costs far more than b does
     Canary(
         issue="HiGHS 2975: big-M switch forced on",

@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
-from dcplan.cli import compare, data, explain, map, report, running, study, whatif, why, writing
+from dcplan.cli import (
+    citing,
+    compare,
+    data,
+    explain,
+    map,
+    report,
+    running,
+    study,
+    verify,
+    whatif,
+    why,
+    writing,
+)
 from dcplan.cli.screen import Doors, run
 
 app = typer.Typer(
@@ -32,7 +45,9 @@ app.command()(whatif.whatif)
 app.command()(explain.explain)
 app.command()(why.why)
 app.command()(study.study)
+app.command()(citing.cite)
 app.add_typer(data.app, name="data", help="What ships, and the source of every figure.")
+app.command()(verify.verify)
 app.command()(writing.new)
 app.command()(writing.book)
 

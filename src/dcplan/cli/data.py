@@ -65,6 +65,11 @@ def cite(
     scenario: OfScenario = None,
 ) -> None:
     """One figure: value, unit, range, confidence and its sources in full."""
+    tell_figure(_library(scenario), address)
+
+
+def tell_figure(library: Library, address: str) -> None:
+    """Print one figure of a library with its sources. Raises InputError where there is none."""
     from dcplan.library import cite as look_up
 
     table, _, rest = address.partition(".")
@@ -72,7 +77,7 @@ def cite(
     if not row:
         what = "is no address; write table.row.column, such as chips.h100_sxm.price_usd"
         raise InputError([Problem(address, what)])
-    found = look_up(_library(scenario), table, row, column)
+    found = look_up(library, table, row, column)
     declared = _declared(table).column(column)
     meaning = declared.meaning if declared else ""
     console = results()

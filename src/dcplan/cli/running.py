@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -54,7 +54,7 @@ def solve(
             tell(results(80), brief, plan, "not saved")
         raise
     if as_json:
-        put_json({**json.loads((folder / "plan.json").read_bytes()), "folder": str(folder)})
+        put_json({**saved(folder), "folder": str(folder)})
     elif not quiet:
         tell(results(80), brief, plan, f"saved in {folder}")
     if plan.status == "rejected":
@@ -143,6 +143,12 @@ def _start(brief: Brief, folder: Path, quiet: bool) -> Decisions | None:
     found = start_from(brief.case, Plan.load(folder))
     messages(quiet).print(found.words, soft_wrap=True)
     return found.decisions
+
+
+def saved(folder: Path) -> dict[str, Any]:
+    """What a plan folder says as JSON: the plan, and how long it took."""
+    parts = [json.loads((folder / name).read_bytes()) for name in ("plan.json", "run.json")]
+    return {**parts[0], **parts[1]}
 
 
 def refuse(folder: Path) -> None:

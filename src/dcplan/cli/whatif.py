@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,12 +56,12 @@ def whatif(
 
 
 def _tell(found: Whatif, asked: str, folder: Path, as_json: bool, quiet: bool) -> None:
-    from dcplan.cli import compare
+    from dcplan.cli import compare, running
 
     held = found.comparison_as((asked, str(folder)))
     if as_json:
         told = {**compare.as_data(held), "start": found.started, "folder": str(folder)}
-        put_json({**told, "changed": json.loads((folder / "plan.json").read_bytes())})
+        put_json({**told, "changed": running.saved(folder)})
     elif not quiet:
         messages(quiet).print(found.started, soft_wrap=True)
         compare.tell(results(80), held)

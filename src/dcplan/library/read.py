@@ -22,6 +22,7 @@ _SHELVES = {
     "grid": "data/grids",
     "sites": "data/sites",
     "fleet": "data/fleets",
+    "published": "data/published",
 }
 # A file with the wrong unit throughout would otherwise bury every other message.
 _MOST_PROBLEMS = 100
@@ -70,8 +71,7 @@ class Library:
 
 def names(kind: str) -> list[str]:
     """Return the names of the folders of a kind (models, grid, sites, fleet) that ship."""
-    shelf = _shelf(kind)
-    return sorted(path.name for path in shelf.iterdir() if path.is_dir())
+    return sorted(path.name for path in shelf(kind).iterdir() if path.is_dir())
 
 
 def locate(kind: str, name: str, beside: Path) -> Path:
@@ -85,7 +85,7 @@ def locate(kind: str, name: str, beside: Path) -> Path:
     if not is_path:
         known = names(kind)
         if name in known:
-            return _shelf(kind) / name
+            return shelf(kind) / name
         what = f"is {name!r}; it must be a name that ships ({', '.join(known)}) or a path"
         hint = suggest(name, known) or f"; a folder beside the scenario is './{name}'"
         raise InputError([Problem(where, what + hint)])
@@ -163,7 +163,7 @@ def _field(kind: str) -> str:
     return "existing" if kind == "fleet" else f"library.{kind}"
 
 
-def _shelf(kind: str) -> Path:
+def shelf(kind: str) -> Path:
     """Return where folders of a kind ship: inside an installed package, else in the checkout."""
     package = Path(__file__).resolve().parents[1]
     shipped = package / "shipped"

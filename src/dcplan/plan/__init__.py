@@ -1,7 +1,7 @@
 """A plan: what was decided, as tidy tables with units; made from a solve, saved and loaded."""
 
 from dcplan.plan.build import from_decisions
-from dcplan.plan.folder import save
+from dcplan.plan.folder import fingerprint, save
 from dcplan.plan.futures import FUTURES, from_futures
 from dcplan.plan.hedge import why_not_known
 from dcplan.plan.load import load
@@ -15,6 +15,7 @@ __all__ = [
     "Hedge",
     "Plan",
     "digest_of",
+    "fingerprint",
     "from_decisions",
     "from_futures",
     "load",

@@ -8,6 +8,7 @@ maps and notes, are kept.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -34,6 +35,8 @@ from dcplan.plan.tables import TABLES
 from dcplan.scenario import Scenario, dump, parse, resolved
 
 JSON_FILE = "plan.json"
+RUN_FILE = "run.json"
+"""What differs between two runs that find the same plan: how long they took."""
 LAYERS_FILE = "plan.gpkg"
 INPUTS = "inputs"
 KINDS = ("models", "grid", "sites")
@@ -41,6 +44,7 @@ FLEET = "fleet"
 BRANCHES = "futures"
 OWN = {
     JSON_FILE,
+    RUN_FILE,
     LAYERS_FILE,
     INPUTS,
     BRANCHES,
@@ -53,16 +57,17 @@ SCALARS = (
     "objective",
     "bound",
     "gap",
-    "solve_seconds",
     "dcplan_version",
     "solver_version",
 )
+SECONDS = "solve_seconds"
 
 
 def save(plan: Plan, folder: Path) -> None:
     """Write the plan folder; one that stands there is replaced. Equal plans give equal bytes.
 
-    The folder holds `plan.json`, a CSV file per table, `plan.gpkg`, and under `inputs` the
+    The time that the search took stands apart in `run.json`: two runs that find the same plan differ
+    in nothing else. The folder holds `plan.json`, a CSV file per table, `plan.gpkg`, and under `inputs` the
     scenario and the library, so that it can be loaded, checked and solved again anywhere.
     Raises InputError, one line, when something else stands there or it cannot be written; then
     nothing is left behind and what stood there stands.
@@ -79,6 +84,17 @@ def save(plan: Plan, folder: Path) -> None:
         place = f"{Path(error.filename).name}: " if error.filename else ""
         what = f"cannot be written ({place}{error.strerror or error}); make room or name another"
         raise InputError([Problem(shown(folder), what)]) from error
+
+
+def fingerprint(plan: Plan) -> str:
+    """SHA-256 of what a plan says, without the time it took: of plan.json and of every table.
+
+    With several futures it is of the first one's plan and of what all come to.
+    """
+    found = hashlib.sha256(_json_text(plan).encode())
+    for table in TABLES.values():
+        found.update(_csv_text(plan.table(table.name)).encode())
+    return found.hexdigest()
 
 
 def before(folder: Path) -> Path:
@@ -121,6 +137,8 @@ def _umask() -> int:
 
 def _write(plan: Plan, folder: Path) -> None:
     (folder / JSON_FILE).write_text(_json_text(plan), encoding="utf-8")
+    took = {SECONDS: _plain(plan.solve_seconds)}
+    (folder / RUN_FILE).write_text(json.dumps(took, indent=2) + "\n", encoding="utf-8")
     for table in TABLES.values():
         _write_csv(plan.table(table.name), folder / table.file)
     asked = plan.scenario if plan.futures is None else plan.futures.scenario
@@ -157,9 +175,14 @@ def _plain(value: Any) -> Any:
 
 
 def _write_csv(rows: pd.DataFrame, path: Path) -> None:
+    path.write_text(_csv_text(rows), encoding="utf-8", newline="\n")
+
+
+def _csv_text(rows: pd.DataFrame) -> str:
     flags = [str(name) for name in rows.select_dtypes(bool)]
     words = {name: rows[name].map({True: "yes", False: "no"}) for name in flags}
-    rows.assign(**words).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    text: str = rows.assign(**words).to_csv(index=False, lineterminator="\n")
+    return text
 
 
 def _write_inputs(scenario: Scenario, library: Library, folder: Path) -> None:

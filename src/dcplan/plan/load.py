@@ -16,7 +16,17 @@ from dcplan.library import Library, digest, read
 from dcplan.library.columns import Column
 from dcplan.library.sheet import Sheet, read_sheet, read_text, shown
 from dcplan.objectives import OBJECTIVES, Stage
-from dcplan.plan.folder import BRANCHES, FLEET, INPUTS, JSON_FILE, KINDS, SCALARS, before
+from dcplan.plan.folder import (
+    BRANCHES,
+    FLEET,
+    INPUTS,
+    JSON_FILE,
+    KINDS,
+    RUN_FILE,
+    SCALARS,
+    SECONDS,
+    before,
+)
 from dcplan.plan.hedge import read_hedge
 from dcplan.plan.record import Hedge, Plan, digest_of
 from dcplan.plan.tables import SUMMARY, TABLES, as_frame
@@ -51,6 +61,7 @@ def load(folder: Path) -> Plan:
     scenario, library = _inputs(folder, data)
     return Plan(
         **_scalars(data, shown(folder / JSON_FILE)),
+        solve_seconds=_seconds(folder),
         scenario=scenario,
         library=library,
         summary=_summary(data["summary"], f"{shown(folder / JSON_FILE)}, summary"),
@@ -89,7 +100,28 @@ def _refuse_no_plan(folder: Path) -> None:
         raise InputError([Problem(where, what)])
 
 
+def _seconds(folder: Path) -> float:
+    path = folder / RUN_FILE
+    if not path.exists():
+        raise InputError([Problem(shown(path), "is missing; the plan is not whole")])
+    value = _object(path).get(SECONDS)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        what = f"is {value!r}; it must be a number"
+        raise InputError([Problem(f"{shown(path)}, {SECONDS}", what)])
+    return float(value)
+
+
 def _read_json(path: Path) -> dict[str, Any]:
+    where, data = shown(path), _object(path)
+    absent = [name for name in _WANTED if name not in data]
+    if absent:
+        raise InputError([Problem(where, f"has no '{name}'; solve again") for name in absent])
+    if not isinstance(data["audit"], (dict, type(None))):
+        raise InputError([Problem(f"{where}, audit", "is not an object; solve again")])
+    return data
+
+
+def _object(path: Path) -> dict[str, Any]:
     where = shown(path)
     try:
         data = json.loads(read_text(path))
@@ -98,11 +130,6 @@ def _read_json(path: Path) -> dict[str, Any]:
         raise InputError([Problem(f"{where}{line}", "is not JSON; solve again")]) from error
     if not isinstance(data, dict):
         raise InputError([Problem(where, "is not a JSON object; solve again")])
-    absent = [name for name in _WANTED if name not in data]
-    if absent:
-        raise InputError([Problem(where, f"has no '{name}'; solve again") for name in absent])
-    if not isinstance(data["audit"], (dict, type(None))):
-        raise InputError([Problem(f"{where}, audit", "is not an object; solve again")])
     return data
 
 

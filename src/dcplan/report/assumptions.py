@@ -11,7 +11,7 @@ from dcplan.library import TABLES, Figure, Source, cite
 from dcplan.library.schema import CONFIDENCE
 from dcplan.plan import Plan
 from dcplan.report.facts import row_name
-from dcplan.report.rests import rests_musd, used
+from dcplan.report.rests import Cell, binding, rests_musd, used
 from dcplan.words import figure, percent, span
 
 UNTOLD, CHOSEN = "no source given", "scenario"
@@ -20,6 +20,7 @@ ORDER = (UNTOLD, *reversed(CONFIDENCE), CHOSEN)
 TOPICS = {
     "chips": "Chips",
     "chip_supply": "World output",
+    "wafers": "World output",
     "cooling": "Cooling",
     "supply": "Power supply",
     "reach": "Fibre",
@@ -32,7 +33,8 @@ TOPICS = {
     "sites": "Sites",
 }
 _MOST_NAMES = 3
-_Key = tuple[str, str, str, str, tuple[Source, ...]]
+WEAK = ORDER[: ORDER.index("own estimate") + 1]
+_Key = tuple[str, str, str, str, tuple[Source, ...], bool]
 _UNITS = re.compile("_(?:usd|frac|years|acres|fte|factor)(?:_|$)")
 
 
@@ -54,27 +56,48 @@ class Assumption:
     sources: tuple[Source, ...]
     note: str
     figures: int
+    binds: bool
+    """Whether the figures are limits that the plan runs into."""
+    cells: tuple[Cell, ...]
+    """(table, row, column) of each figure."""
 
 
 def assumptions(plan: Plan) -> tuple[Assumption, ...]:
-    """Every figure that the plan uses, grouped: the weakest first, and of those the dearest."""
+    """Every figure that the plan uses, grouped: the weakest first, and of those the dearest.
+
+    Before all others come weak figures that bind: a better one would change the plan.
+    """
+    limited = binding(plan)
     groups: dict[_Key, list[tuple[str, Figure]]] = {}
     for table, row, column in dict.fromkeys(used(plan)):
         found = cite(plan.library, table, row, column)
         if found.value is None or found.value == "":
             continue
         item = row if table == "finance" else column
-        key = (table, item, found.confidence or UNTOLD, found.note, found.sources)
+        key = (
+            table,
+            item,
+            found.confidence or UNTOLD,
+            found.note,
+            found.sources,
+            (table, row, column) in limited,
+        )
         groups.setdefault(key, []).append((row, found))
     rows = [_assumption(plan, key, found) for key, found in groups.items()]
     order = {topic: place for place, topic in enumerate(TOPICS.values())}
     return tuple(
-        sorted(rows, key=lambda r: (ORDER.index(r.confidence), -r.rests_musd, order[r.topic]))
+        sorted(
+            rows,
+            key=lambda r: (
+                not (r.binds and r.confidence in WEAK),
+                *(ORDER.index(r.confidence), -r.rests_musd, order[r.topic]),
+            ),
+        )
     )
 
 
 def _assumption(plan: Plan, key: _Key, found: Sequence[tuple[str, Figure]]) -> Assumption:
-    table, item, confidence, note, sources = key
+    table, item, confidence, note, sources, binds = key
     rows = [row for row, _ in found]
     return Assumption(
         confidence=confidence,
@@ -87,6 +110,8 @@ def _assumption(plan: Plan, key: _Key, found: Sequence[tuple[str, Figure]]) -> A
         sources=sources,
         note=note,
         figures=len(found),
+        binds=binds,
+        cells=tuple((table, row, "value" if table == "finance" else item) for row in rows),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 from markupsafe import Markup
 
 from dcplan.files import put_text
-from dcplan.plan import Plan, digest_of
+from dcplan.library import digest
+from dcplan.plan import Plan, digest_of, fingerprint
 from dcplan.report import charts, facts, futures, ledgers, proofs, story
-from dcplan.report.assumptions import ORDER, assumptions
+from dcplan.report.assumptions import ORDER, WEAK, Assumption, assumptions
 from dcplan.report.facts import MEASURES
 from dcplan.report.headline import key_figures
 from dcplan.report.limits import BINDS_FRAC, CLOSE_FRAC, limits
@@ -50,7 +52,11 @@ def board(plan: Plan) -> str:
         **_futures(plan),
         years=facts.years(plan),
         small=_small(plan, scene),
-        scenario_hash=digest_of(plan.scenario)[:12],
+        hashes={
+            "plan": fingerprint(plan),
+            "scenario": digest_of(plan.scenario),
+            "library": digest(plan.library),
+        },
         css=own("canvas.css") + own("page.css") + own("report.css"),
         script=own("map.js") + own("report.js"),
     )
@@ -99,20 +105,27 @@ def _rests(plan: Plan) -> dict[str, Any]:
     rows = assumptions(plan)
     levels = [
         (
-            level,
+            f"{level}, and binds" if binds else level,
             sum(row.figures for row in found),
-            proofs.sure(level, ORDER.index(level), found),
+            proofs.sure(level, ORDER.index(level), found, binds),
         )
-        for level, part in groupby(rows, key=lambda row: row.confidence)
+        for (binds, level), part in groupby(rows, key=_level)
         for found in [list(part)]
     ]
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts[row.confidence] += row.figures
     sources = {source for row in rows for source in row.sources}
     return {
         "levels": levels,
         "weakest": weakest(plan),
-        "rests": story.rests([(level, count) for level, count, _ in levels]),
+        "rests": story.rests([(level, counts[level]) for level in ORDER if counts[level]]),
         "sources": sorted(sources, key=lambda source: (source.id, source.title)),
     }
+
+
+def _level(row: Assumption) -> tuple[bool, str]:
+    return row.binds and row.confidence in WEAK, row.confidence
 
 
 def _futures(plan: Plan) -> dict[str, Any]:

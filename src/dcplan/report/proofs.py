@@ -136,11 +136,11 @@ def audit(plan: Plan) -> Grid:
     )
 
 
-def sure(level: str, place: int, rows: Sequence[Assumption]) -> Grid:
-    """The assumptions of one level of confidence."""
+def sure(level: str, place: int, rows: Sequence[Assumption], binds: bool) -> Grid:
+    """The assumptions of one level of confidence; those that bind stand apart."""
     return Grid(
-        f"figures-{place}",
-        f"Figures: {level}",
+        f"figures-{place}-bind" if binds else f"figures-{place}",
+        f"Figures: {level}, and binds" if binds else f"Figures: {level}",
         (
             words("about", [row.topic for row in rows]),
             words("figure", [row.what for row in rows]),

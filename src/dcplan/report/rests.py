@@ -9,12 +9,13 @@ import pandas as pd
 from dcplan.case.grid import CURTAILMENT
 from dcplan.library.sheet import key_text
 from dcplan.plan import Plan
+from dcplan.report.limits import BINDS_FRAC, limits
 
 Cell = tuple[str, str, str]
 """(table, row, column) of the library."""
 _NO_FIGURE = {
     *("channel", "vendor", "name", "climate", "state", "zone", "trains", "projected", "precision"),
-    *("bf16_tflops", "mfu_bf16_frac", "fp8_tflops", "mfu_fp8_frac"),
+    *("bf16_tflops", "mfu_bf16_frac", "fp8_tflops", "mfu_fp8_frac", "packaging", "network"),
 }
 _ITEMS = {
     "facility_usd_per_kw_it": ("facility",),
@@ -50,6 +51,7 @@ def used(plan: Plan) -> Iterator[Cell]:
     yield from _places(plan)
     yield from _links(plan)
     yield from _run(plan)
+    yield from _wafers(plan)
     library, supplies = plan.library, list(plan.power.supply.unique())
     yield from _all("supply", supplies, library.supply)
     burns_gas = bool((library.supply.heat_rate_mmbtu_per_mwh.reindex(supplies) > 0).any())
@@ -60,6 +62,29 @@ def used(plan: Plan) -> Iterator[Cell]:
     )
 
 
+def binding(plan: Plan) -> frozenset[Cell]:
+    """Those of the cells that are themselves a limit which the plan runs into.
+
+    World output of a chip or of wafers, headroom of a zone, size of a site, amount of a supply.
+    """
+    headroom, _ = CURTAILMENT.get(plan.scenario.limits.curtailment, CURTAILMENT["1pct"])
+    columns = {
+        "supply": ("chip_supply", "world_chips"),
+        "wafers": ("wafers", "world_wafers"),
+        "headroom": ("zones", headroom),
+        "largest size": ("sites", "max_mw"),
+        "contracts": ("supply", "max_mw"),
+    }
+    found = set()
+    for limit in limits(plan):
+        if limit.spare_frac < BINDS_FRAC and limit.name in columns:
+            table, column = columns[limit.name]
+            by_year = table in ("chip_supply", "wafers")
+            row = f"{limit.where}/{limit.year}" if by_year else limit.where
+            found.add((table, row, column))
+    return frozenset(found)
+
+
 def rests_musd(plan: Plan, table: str, item: str, rows: Sequence[str]) -> float:
     """Capex and opex of all years on what these figures price or size, MUSD.
 
@@ -68,6 +93,8 @@ def rests_musd(plan: Plan, table: str, item: str, rows: Sequence[str]) -> float:
     """
     if item == _CARBON:
         return 0.0
+    if table == "wafers":
+        return float(plan.chips.capex_musd.sum())
     if table in ("chips", "chip_supply"):
         bought = plan.chips
         if table == "chip_supply":
@@ -134,6 +161,16 @@ def _run(plan: Plan) -> Iterator[Cell]:
     yield from (("workloads", own.preset, column) for column in columns)
     if {**library.workloads.loc[own.preset].to_dict(), **given}["sync_every_steps"] > 1:
         yield from (("replicas", str(n), "eta_frac") for n in library.replicas.index)
+
+
+def _wafers(plan: Plan) -> Iterator[Cell]:
+    if plan.scenario.buyer.wafer_frac is None:
+        return
+    library, bought = plan.library, plan.chips[plan.chips.added > 0]
+    kinds = bought.chip.map(library.chips.packaging)
+    for key in dict.fromkeys(zip(kinds, bought.year, strict=True)):
+        if key in library.wafers.index:
+            yield "wafers", key_text(key), "world_wafers"
 
 
 def _pairs(plan: Plan) -> list[tuple[str, str]]:

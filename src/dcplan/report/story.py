@@ -182,9 +182,10 @@ def rests(levels: list[tuple[str, int]]) -> str:
     whole = sum(count for _, count in levels)
     parts = ", ".join(f"{count} {_LEVELS.get(level, level)}" for level, count in levels)
     return (
-        f"This plan uses {plural(whole, 'figure')} of the library: {parts}. Within each group "
-        "those come first on which most spending rests: what is bought or paid, over all years, "
-        "for the thing that the figure prices or sizes."
+        f"This plan uses {plural(whole, 'figure')} of the library: {parts}. Weak figures that are "
+        "limits which the plan runs into come before all others. Within each group those come first "
+        "on which most spending rests: what is bought or paid, over all years, for the thing that the "
+        "figure prices or sizes."
     )
 
 

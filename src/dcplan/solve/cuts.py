@@ -263,7 +263,9 @@ def _cut_sides(
     whole = np.rint(np.append(capacity, spokes[1]) * SCALE).astype(np.int32)
     tail = np.append(graph.tail, spokes[0])
     head = np.append(graph.head, np.full(len(spokes[0]), graph.size))
-    edges = sparse.csr_array((whole, (tail, head)), shape=(size, size))
+    # scipy 1.11 takes no other integers in a network of flows
+    ends = (tail.astype(np.int32), head.astype(np.int32))
+    edges = sparse.csr_array((whole, ends), shape=(size, size))
     found = maximum_flow(sparse.csr_matrix(edges), SUPER_ROOT, target)
     if found.flow_value >= needed * SCALE:
         return []

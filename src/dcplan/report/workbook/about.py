@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dcplan.library import digest
 from dcplan.library.columns import Value
 from dcplan.objectives import OBJECTIVES
-from dcplan.plan import Plan, digest_of
+from dcplan.plan import Plan, digest_of, fingerprint
 from dcplan.report.colours import LIGHT
 from dcplan.report.facts import verdict
 from dcplan.report.workbook.book import Book, Worksheet, put
@@ -80,6 +80,7 @@ def _facts(plan: Plan) -> list[tuple[str, Value, str]]:
         ("audit", told, ""),
         ("made by", f"dcplan {plan.dcplan_version}", ""),
         ("solver", f"HiGHS {plan.solver_version}", ""),
+        ("plan, SHA-256", fingerprint(plan), ""),
         ("scenario, SHA-256", digest_of(plan.scenario), ""),
         ("library, SHA-256", digest(plan.library), ""),
     ]

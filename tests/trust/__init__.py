@@ -1,0 +1,1 @@
+"""The slow half of the tests: `python -m tests.trust [NAME ...]`, each part a page under docs/trust."""

@@ -1,0 +1,8 @@
+"""The parts, in the order in which they run; a new one is a line here."""
+
+from __future__ import annotations
+
+from . import faults, packages, same, solvers
+from .parts import Part
+
+PARTS: tuple[Part, ...] = (same.PART, solvers.PART, faults.PART, packages.PART)
