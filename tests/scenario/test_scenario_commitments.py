@@ -40,3 +40,16 @@ def test_a_lot_survives_writing(tmp_path: Path) -> None:
 def test_a_lot_that_cannot_be_is_refused(setting: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         read(TINY, (setting,))
+
+
+def test_a_lot_is_set_by_its_name() -> None:
+    """**Proves** that a path goes by the name of a block in a list, and that a wrong one is told."""
+    lots = f"commitments=[{LOT}, {LOT.replace('name: x', 'name: second lot')}]"
+    found = read(TINY, (lots, "commitments.second lot.price_usd*=3", "commitments.x.year=2028"))
+    assert [(lot.price_usd, lot.year) for lot in found.commitments] == [(5, 2028), (15, 2027)]
+    with pytest.raises(InputError, match=r"names \"secnd lot\", .* did you mean 'second lot'"):
+        read(TINY, (lots, "commitments.secnd lot.price_usd=3"))
+    with pytest.raises(InputError, match=r"is not a known field; did you mean 'price_usd'"):
+        read(TINY, (lots, "commitments.x.prise_usd=3"))
+    with pytest.raises(InputError, match=r"item 1.price_usd: is -1"):
+        read(TINY, (lots, "commitments.x.price_usd=-1"))

@@ -60,6 +60,21 @@ def test_a_grid_is_every_pair_and_equal_runs_are_solved_once(tmp_path: Path) -> 
     assert len(state.story.charts) == 2
 
 
+def test_a_chart_shows_what_is_asked(tmp_path: Path) -> None:
+    """**Proves** that the table has the figure by hand: an hour costs the year by 8,760 h of 50 kchips; and
+    that text is a place on the axis. **Sensitivity** a dearer chip."""
+    values = {"chips.only": ["[red_old]"], "chips.red_old.price_usd": [20000, 21000]}
+    state = solve(
+        write(tmp_path, {"sweep": values}, shows="usd_per_chip_hour"),
+        tmp_path / "o",
+    )
+    told = state.story.table
+    hours = 8760 * 50e3
+    assert list(told.usd_per_chip_hour) == near([BEST * 1e6 / hours, (BEST + 14) * 1e6 / hours])
+    state = solve(write(tmp_path, {"sweep": {"power.offer": ["[grid]"]}}), tmp_path / "p")
+    assert state.story.charts[0]().to_dict()["layer"]
+
+
 def enumerated(most: float) -> list[tuple[float, tuple[str, ...]]]:
     """The best plan of every choice of sites, by forcing and forbidding, up to a cost."""
     found, sites = [], ("alpha", "beta", "gamma")
@@ -212,6 +227,7 @@ def test_montecarlo_is_linear_in_what_is_drawn(tmp_path: Path) -> None:
         ({"montecarlo": {"runs": 3, "draw": {"limits.pue": {"uniform": [2, 1]}}}}, "must rise"),
         ({"tornado": {"figures": ["chips.red_old.price_usd"]}}, "has no range"),
         ({"alternatives": {"plans": 0}}, "must be at least 1"),
+        ({"timeline": {"shift": [1]}, "shows": "fibre_km"}, "shows: is for a sweep; leave it out"),
         ({"front": {"objectives": ["tco", "earliest"]}}, "needs target.training_flop"),
     ],
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dcplan.errors import InputError, Problem
-from dcplan.library import Library, cite, locate, override, read
+from dcplan.library import TABLES, Library, cite, locate, override, read
 from dcplan.scenario import Scenario, apply_relative
 
 Overrides = dict[str, dict[str, dict[str, float | str]]]
@@ -40,23 +42,27 @@ def read_raw(scenario: Scenario) -> Library:
 def overridden(scenario: Scenario, library: Library) -> Library:
     """Replace the figures that the scenario replaces; `library` is as its files say.
 
-    Relative text such as "*0.8" changes the figure that stands in the file. Raises InputError
-    with every override that has no cell, no figure to change, or a value out of bounds.
+    Relative text such as "*0.8" changes the figure that stands in the file. A row with `*` in place of
+    a key means every row that fits: relative text changes each figure that is known, also one that is
+    replaced by name; a value is that of the rows that are not named. Raises InputError with every
+    override that has no cell, no figure to change, or a value out of bounds.
     """
     if not scenario.overrides:
         return library
     problems: list[Problem] = []
     values: Overrides = {}
-    for table, rows in scenario.overrides.items():
-        for row, cells in rows.items():
-            for column, given in cells.items():
-                where = f"overrides.{table}.{row}.{column}"
-                try:
-                    value = apply_relative(_stands(library, table, row, column), given, where)
-                except InputError as error:
-                    problems += error.problems
-                    continue
-                values.setdefault(table, {}).setdefault(row, {})[column] = value
+    # the rows that are named come first, so that a change of all finds what they say
+    for (table, row, column), given in sorted(
+        _flat(scenario.overrides), key=lambda c: "*" in c[0][1]
+    ):
+        where = f"overrides.{table}.{row}.{column}"
+        for name, stands in _cells(library, values, table, row, column, given):
+            try:
+                value = apply_relative(stands, given, where)
+            except InputError as error:
+                problems += error.problems
+                continue
+            values.setdefault(table, {}).setdefault(name, {})[column] = value
     try:
         library = override(library, values)
     except InputError as error:
@@ -64,6 +70,50 @@ def overridden(scenario: Scenario, library: Library) -> Library:
     if problems:
         raise InputError(problems)
     return library
+
+
+def _flat(overrides: Mapping[Any, Any]) -> Iterator[tuple[tuple[str, str, str], float | str]]:
+    for table, rows in overrides.items():
+        for row, cells in rows.items():
+            for column, given in cells.items():
+                yield (table, row, column), given
+
+
+def _cells(
+    library: Library, values: Overrides, table: str, row: str, column: str, given: float | str
+) -> Iterator[tuple[str, float | str]]:
+    """The rows that an override means, each with the figure that stands there so far."""
+    if "*" not in row or table not in TABLES:
+        yield row, _stands(library, table, row, column)
+        return
+    said = {name: cells[column] for name, cells in values.get(table, {}).items() if column in cells}
+    relative = isinstance(given, str) and given.strip()[:1] in ("*", "+", "-")
+    found = 0
+    for key in library.table(table).index:
+        name = "/".join(map(str, key)) if isinstance(key, tuple) else str(key)
+        if not _fits(row, name):
+            continue
+        found += 1
+        stands = said.get(name, _stands(library, table, name, column))
+        unknown = isinstance(stands, float) and math.isnan(stands)
+        if (relative and not unknown) or (not relative and name not in said):
+            yield name, stands
+    if not found:
+        yield row, ""  # `override` tells that there is no such row
+
+
+def _fits(pattern: str, name: str) -> bool:
+    """Whether a row is meant by a pattern, part by part.
+
+    >>> _fits("liquid_full/*", "liquid_full/cold"), _fits("*/cold", "legacy_air/marine"), _fits("*", "a/b")
+    (True, False, True)
+    """
+    if pattern == "*":
+        return True
+    parts, names = pattern.split("/"), name.split("/")
+    return len(parts) == len(names) and all(
+        p in ("*", n) for p, n in zip(parts, names, strict=True)
+    )
 
 
 def _stands(library: Library, table: str, row: str, column: str) -> float | str:

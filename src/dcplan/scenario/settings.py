@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from dcplan.errors import InputError, Problem, suggest
@@ -75,7 +75,7 @@ def _apply(sheet: Sheet, item: str, mark: Mark) -> None:
     parts = _ITEM.fullmatch(item)
     if parts is None:
         raise _SettingError("has no '='; write path=value, such as limits.pue=1.12")
-    path, text = _route(parts["path"]), parts["value"].strip()
+    path, text = _route(parts["path"], sheet.data), parts["value"].strip()
     if parts["sign"]:
         _relative(sheet, path, parts["sign"], _operand(parts["sign"], text), mark)
     elif text in _NULL:
@@ -84,21 +84,21 @@ def _apply(sheet: Sheet, item: str, mark: Mark) -> None:
         _replace(sheet, path, text, mark)
 
 
-def _route(text: str) -> FieldPath:
+def _route(text: str, data: Mapping[str, Any]) -> FieldPath:
     """The path of data a setting means: a field first, else a figure of the library."""
     names = tuple(text.split("."))
     if not all(names):
         raise _SettingError("has no full path; write path=value, such as limits.pue=1.12")
-    tables = get_args(Table)
+    tables, path = get_args(Table), _placed(names, data)
     is_field = names[0] in known_fields(()) and (
         len(names) < 2 or names[0] not in tables or names[1] in known_fields(names[:1])
     )
     if is_field or (len(names) == 2 and names[0] in known_fields(())):
-        for depth, name in enumerate(names):
-            fields = known_fields(names[:depth])
-            if fields and name not in fields:
+        for depth, name in enumerate(path):
+            fields = known_fields(path[:depth])
+            if fields and isinstance(name, str) and name not in fields:
                 raise _SettingError(f"is not a known field{suggest(name, fields)}")
-        return names
+        return path
     if names[0] not in tables:
         near = suggest(names[0], (*known_fields(()), *tables))
         raise _SettingError(f"does not start with a known field or library table{near}")
@@ -108,6 +108,18 @@ def _route(text: str) -> FieldPath:
         )
     # Only a row may have points in its name, so it takes whatever is left over.
     return ("overrides", names[0], ".".join(names[1:-1]), names[-1])
+
+
+def _placed(names: tuple[str, ...], data: Mapping[str, Any]) -> FieldPath:
+    """A block of a list is meant by its name: `commitments.first batch.price_usd`."""
+    blocks = data.get(names[0])
+    if len(names) < 3 or not isinstance(blocks, list):
+        return names
+    called = [str(block.get("name")) if isinstance(block, dict) else "" for block in blocks]
+    if names[1] not in called:
+        near = suggest(names[1], called) or f"; it has {', '.join(called) or 'none'}"
+        raise _SettingError(f"names {shown(names[1])}, which is not one of {names[0]}{near}")
+    return (names[0], called.index(names[1]), *names[2:])
 
 
 def _operand(sign: str, text: str) -> float:
@@ -209,8 +221,11 @@ def _holder(sheet: Sheet, path: FieldPath, mark: Mark) -> dict[str, Any]:
 
     One year of a yearly field that holds one number for all is set by writing the years out.
     """
-    here: dict[str, Any] = sheet.data
+    here: Any = sheet.data
     for depth, part in enumerate(path[:-1], start=1):
+        if isinstance(part, int) or isinstance(path[depth], int):
+            here = here[part]
+            continue
         name, so_far = str(part), ".".join(map(str, path[:depth]))
         if name not in here:
             sheet.marks[path[:depth]] = mark
@@ -222,7 +237,8 @@ def _holder(sheet: Sheet, path: FieldPath, mark: Mark) -> dict[str, Any]:
         if not isinstance(inner, dict):
             raise _SettingError(f"goes into {so_far}, which is {shown(inner)} and has no fields")
         here = inner
-    return here
+    holder: dict[str, Any] = here
+    return holder
 
 
 def _remark(sheet: Sheet, path: FieldPath, mark: Mark) -> None:

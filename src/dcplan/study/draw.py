@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 
 WIDTH_PX, PLOT_PX = 600, 260
 MOST_LETTERS, MOST_ROWS = 90, 30
+WIDE = 20
+"""From so many times the least on, numbers are spread by their powers."""
 _ACCENT = LIGHT["accent"]
 
 
 @dataclass(frozen=True)
 class Point:
-    """A plan in a plane; `series` joins points by a line."""
+    """A plan in a plane; `series` joins points by a line. Text in place of `x` is a place by itself."""
 
-    x: float
+    x: float | str
     y: float
     series: str
     words: str
@@ -66,34 +68,31 @@ def extra() -> Iterator[None]:
 
 
 def lines(
-    title: str, line: str, x: str, y: str, points: Sequence[Point], counted: bool = False
+    title: str,
+    line: str,
+    x: str,
+    y: str,
+    points: Sequence[Point],
+    counted: bool = False,
+    key: str = "",
 ) -> alt.LayerChart:
-    """Points joined by a line, one a series; `counted` numbers on the lower axis are written as they are."""
+    """Points joined by a line, one a series; `counted` numbers on the lower axis are written as they are.
+
+    `key` says over the legend what the series are.
+    """
     with extra():
         import altair as alt
 
         names = list(dict.fromkeys(p.series for p in points))
         colours = [_ACCENT] if len(names) == 1 else [*CHIP_COLOURS, *[OTHER] * len(names)]
-        keyed = len(names) > 1
-        data = _data(points)
-        axis = alt.Axis(tickCount=6, titleAnchor="end", grid=False, domain=True)
-        if counted:
-            axis = alt.Axis(
-                values=sorted({p.x for p in points}), format="d", titleAnchor="end", grid=False
-            )
-        across = alt.X(
-            "x:Q",
-            title=clean(x),
-            scale=alt.Scale(zero=False, nice=not counted, padding=40 if counted else 0),
-            axis=axis,
-        )
+        legend = alt.Legend(title=clean(key) or None, columns=2, labelLimit=250, titleLimit=500)
         up = alt.Y("y:Q", title=clean(y), scale=alt.Scale(zero=False), axis=_upright(alt))
         colour = alt.Color(
             "series:N",
             scale=alt.Scale(domain=names, range=colours[: len(names)]),
-            legend=alt.Legend(title=None, columns=2, labelLimit=250) if keyed else None,
+            legend=legend if len(names) > 1 else None,
         )
-        base = alt.Chart(data).encode(x=across, y=up, color=colour)
+        base = alt.Chart(_data(points)).encode(x=_across(x, points, counted), y=up, color=colour)
         marks = base.mark_circle(size=60, opacity=1).encode(
             description=alt.Description("words:N"),
             tooltip=alt.Tooltip("words:N"),
@@ -104,6 +103,26 @@ def lines(
         )
         joined = base.transform_filter("!datum.faint").mark_line(strokeWidth=2, aria=False)
         return whole([joined, marks, texts], title, line, PLOT_PX)
+
+
+def _across(x: str, points: Sequence[Point], counted: bool) -> Any:
+    """The lower axis: places for text; for numbers a scale, of powers where they span so much."""
+    import altair as alt
+
+    title = clean(x)
+    known = sorted({p.x for p in points if not isinstance(p.x, str)})
+    if len(known) == 0:
+        order = list(dict.fromkeys(clean(str(p.x)) for p in points))
+        places = alt.Axis(labelAngle=0, labelLimit=WIDTH_PX // len(order), titleAnchor="end")
+        return alt.X("x:N", sort=order, title=title, axis=places, scale=alt.Scale(padding=0.5))
+    axis = alt.Axis(tickCount=6, titleAnchor="end", grid=False, domain=True)
+    scale = alt.Scale(zero=False, nice=not counted, padding=40 if counted else 0)
+    if counted:
+        axis = alt.Axis(values=known, format="d", titleAnchor="end", grid=False)
+    elif known[0] > 0 and known[-1] >= WIDE * known[0]:
+        axis = alt.Axis(values=known, format="~r", titleAnchor="end", grid=False, domain=True)
+        scale = alt.Scale(type="log", nice=False, padding=20)
+    return alt.X("x:Q", title=title, scale=scale, axis=axis)
 
 
 def heat(title: str, line: str, x: str, y: str, cells: Sequence[Cell]) -> alt.LayerChart:
@@ -159,7 +178,7 @@ def _data(points: Sequence[Point]) -> Any:
     return alt.InlineData(
         values=[
             {
-                "x": p.x,
+                "x": clean(p.x) if isinstance(p.x, str) else p.x,
                 "y": p.y,
                 "series": clean(p.series),
                 "words": clean(p.words),

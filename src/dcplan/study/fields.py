@@ -160,6 +160,19 @@ class Timeline(Block):
     )
 
 
+Shown = Literal[
+    "objective",
+    "capex_busd",
+    "opex_busd",
+    "facility_mw",
+    "delivered_eflops",
+    "carbon_kt",
+    "sites",
+    "zones",
+    "fibre_km",
+    "usd_per_chip_hour",
+]
+"""Figures of a run that a chart can show."""
 KINDS = ("sweep", "front", "tornado", "montecarlo", "alternatives", "break_even", "timeline")
 
 
@@ -186,6 +199,9 @@ class Study(Block):
     )
     break_even: BreakEven | None = Field(default=None, description="Where something enters")
     timeline: Timeline | None = Field(default=None, description="The target sooner or later")
+    shows: Shown = Field(
+        default="objective", description="What the chart of a sweep shows of each plan; a name"
+    )
     warm_starts: bool = Field(
         default=False,
         description="Whether a run starts from the nearest finished plan; true or false",

@@ -20,6 +20,8 @@ def unit_of(path: str) -> str:
 
     >>> unit_of("limits.capex_busd.total"), unit_of("chips.h100_sxm.price_usd"), unit_of("limits.pue*")
     ('1e9 USD', 'USD', 'times')
+    >>> unit_of("workload.recovery")
+    ''
     """
     name = path.rstrip(_SIGNS + " ")
     if name != path:
@@ -32,7 +34,7 @@ def unit_of(path: str) -> str:
         return found.unit if found is not None and "=" not in found.unit else ""
     *_, last = ["", *_descriptions(path)]
     unit = last.rpartition(", in ")[2] if ", in " in last else ""
-    return "" if unit.startswith(("ratio", "a count")) else unit
+    return "" if unit.startswith(("ratio", "a count")) or ";" in unit else unit
 
 
 def _descriptions(path: str) -> Iterator[str]:

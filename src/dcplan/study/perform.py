@@ -6,6 +6,9 @@ import math
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from dcplan.api import Brief, Plan
 from dcplan.ask import start_from
@@ -13,6 +16,7 @@ from dcplan.case import Futures
 from dcplan.case.futures import build_all
 from dcplan.errors import DcplanError, InputError, NoPlan, StoppedEarly
 from dcplan.library import digest
+from dcplan.plan import Plan as Record
 from dcplan.report.compare.money import worth
 from dcplan.scenario import parse
 from dcplan.solve import Decisions
@@ -114,8 +118,10 @@ def _row(key: str, plan: Plan, seconds: float, first: float | None, source: str)
         gap=gap if math.isfinite(gap) else None,
         seconds=seconds,
         first_plan_seconds=first,
-        tco_musd=float(
-            sum(worth(record, str(r.kind), int(r.year)) * r.musd for r in money.itertuples())
+        tco_musd=_present_musd(record, money),
+        chips_tco_musd=_present_musd(record, money[money["item"] == "chips"]),
+        fibre_capex_musd=float(
+            money[(money["item"] == "fibre") & (money.kind == "capex")].musd.sum()
         ),
         capex_musd=float(years.capex_busd.sum()) * MUSD_PER_BUSD,
         opex_musd=float(years.opex_busd.sum()) * MUSD_PER_BUSD,
@@ -123,12 +129,34 @@ def _row(key: str, plan: Plan, seconds: float, first: float | None, source: str)
         eflops_years=float(years.delivered_eflops.sum()),
         facility_mw=float(years.facility_mw.iloc[-1]),
         delivered_eflops=float(years.delivered_eflops.iloc[-1]),
+        pue=_known(years.pue.iloc[-1]),
+        fibre_km=_known(years.fibre_km.iloc[-1]),
+        fibre_tbps=_known(years.fibre_tbps.iloc[-1]),
+        usd_per_chip_hour=_known(years.usd_per_chip_hour.iloc[-1]),
         reached=_reached(plan),
         sites=_names(sites[sites.open & (sites.year == last)].site_id),
+        zones=_names(sites[sites.open & (sites.year == last)].zone),
+        kchips=_running(chips[chips.year == last]),
         chips=_names(chips[chips.added > 0.5].chip),
         supplies=_names(power[power.contracted_mw > 1e-6].supply),
         started_from=source,
     )
+
+
+def _present_musd(record: Record, money: pd.DataFrame) -> float:
+    """Present worth of rows of the table money."""
+    rows = zip(money.kind, money.year, money.musd, strict=True)
+    return float(sum(worth(record, str(kind), int(year)) * musd for kind, year, musd in rows))
+
+
+def _known(value: Any) -> float | None:
+    """A figure of the summary; None where there is none, as of a fleet without chips."""
+    return None if value is None or math.isnan(float(value)) else float(value)
+
+
+def _running(chips: pd.DataFrame) -> tuple[str, ...]:
+    total = chips.groupby("chip").running.sum()
+    return tuple(f"{chip} {n / 1e3:.4g}" for chip, n in total.items() if n > 0.5)
 
 
 def _names(column: object) -> tuple[str, ...]:

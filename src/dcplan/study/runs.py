@@ -73,9 +73,19 @@ class Row:
     """Training of all years, EFLOP/s-years."""
     facility_mw: float | None = None
     delivered_eflops: float | None = None
+    pue: float | None = None
+    fibre_km: float | None = None
+    fibre_tbps: float | None = None
+    usd_per_chip_hour: float | None = None
+    chips_tco_musd: float | None = None
+    """What chips take of the total cost: purchases less what is left, and upkeep."""
+    fibre_capex_musd: float | None = None
     reached: int | None = None
     """Year at whose end target.training_flop is there."""
     sites: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    kchips: tuple[str, ...] = ()
+    """Chips that run, as `vr200_nvl72 2630`, in 1e3."""
     chips: tuple[str, ...] = ()
     supplies: tuple[str, ...] = ()
     started_from: str = ""

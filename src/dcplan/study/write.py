@@ -33,8 +33,12 @@ SHARES = ("gap", "worse")
 PAGE, TABLE_FILE, RUNS_FILE = "study.html", "table.csv", "runs.csv"
 FIGURES = (
     *("objective", "bound", "gap", "seconds", "first_plan_seconds", "tco_musd", "capex_musd"),
-    *("opex_musd", "carbon_kt", "eflops_years", "facility_mw", "delivered_eflops", "reached"),
+    *("opex_musd", "chips_tco_musd", "fibre_capex_musd", "carbon_kt", "eflops_years"),
+    *("facility_mw", "delivered_eflops", "pue", "fibre_km", "fibre_tbps", "usd_per_chip_hour"),
+    "reached",
 )
+
+NAMES = ("sites", "zones", "kchips", "chips", "supplies")
 
 
 def write_runs(state: State) -> None:
@@ -88,12 +92,12 @@ def runs_table(state: State) -> pd.DataFrame:
         if row is None:
             rows.append({**asked, "status": "waiting"})
             continue
-        names = {k: ";".join(getattr(row, k)) for k in ("sites", "chips", "supplies")}
+        names = {k: ";".join(getattr(row, k)) for k in NAMES}
         told = {name: getattr(row, name) for name in FIGURES}
         place = f"{RUNS}/{row.key}" if row.solved or row.status == "rejected" else ""
         why = " ".join(row.why.split())
         rows.append({**asked, "status": row.status, **told, **names, "plan": place, "why": why})
-    columns = ["run", *paths, "status", *FIGURES, "sites", "chips", "supplies", "plan", "why"]
+    columns = ["run", *paths, "status", *FIGURES, *NAMES, "plan", "why"]
     return pd.DataFrame(rows, columns=columns)
 
 

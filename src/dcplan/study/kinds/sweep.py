@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from dcplan.errors import InputError, Problem
 from dcplan.study import draw
@@ -12,7 +13,15 @@ from dcplan.study.kinds.base import Drawn, Kind, Runs, Story, frame, no_plan, ro
 from dcplan.study.labels import goal, named, noun, scaled, told, unit, unit_of
 from dcplan.study.read import Asked, number, setting
 from dcplan.study.runs import Results, Row, Run
-from dcplan.words import figure
+from dcplan.units import MUSD_PER_BUSD
+from dcplan.words import figure, plural
+
+TOLD = ("objective", "gap", "sites", "facility_mw", "delivered_eflops")
+"""Columns of every table, after the status."""
+EXACT = 1e-6
+"""A gap that is only rounding."""
+MOST_LOST = 3
+"""Runs without a plan that a chart names."""
 
 
 def runs(asked: Asked, results: Results) -> Runs:
@@ -44,6 +53,7 @@ def story(asked: Asked, runs: Runs, results: Results) -> Story:
     paths = list(asked.study.sweep or {})
     objective = goal(asked)
     column = f"{objective}_{'busd' if unit(objective) == '1e9 USD' else 'value'}"
+    name, shown = asked.study.shows, _shown(asked)
     rows = [
         {
             **run.values,
@@ -53,11 +63,15 @@ def story(asked: Asked, runs: Runs, results: Results) -> Story:
             "sites": len(row.sites) if row.solved else None,
             "facility_mw": row.facility_mw if row.solved else None,
             "delivered_eflops": row.delivered_eflops if row.solved else None,
+            name: shown.of(row) if row.solved else None,
         }
         for run, row in rows_of(runs, results)
     ]
-    columns = [*paths, "status", column, "gap", "sites", "facility_mw", "delivered_eflops"]
+    columns = [*paths, "status", column, *TOLD[1:]]
+    if name not in TOLD:
+        columns.append(name)
     units = {
+        name: shown.unit,
         **{path: unit_of(path) for path in paths},
         column: unit(objective),
         "facility_mw": "MW, last year",
@@ -85,28 +99,35 @@ def _answer(asked: Asked, runs: Runs, results: Results) -> str:
 
 
 def _charts(asked: Asked, paths: Sequence[str], runs: Runs, results: Results) -> list[Drawn]:
-    """A line over the first field, one a value of the others; shades for two numbers."""
-    objective, found = goal(asked), solved(runs, results)
+    """A line over the first number, one a value of the others; without a number a mark over each value of
+    the first field; shades for two numbers."""
+    found = solved(runs, results)
     numeric = [p for p in paths if all(isinstance(run.values[p], (int, float)) for run in runs)]
-    if not found or not numeric:
+    if not found:
         return []
-    title = f"{noun(objective).capitalize()} by {', '.join(paths)}"
-    kept = numeric[0]
+    shown = _shown(asked)
+    title = asked.study.name
+    kept = numeric[0] if numeric else paths[0]
     series = [p for p in paths if p != kept]
     points = [
         draw.Point(
-            float(run.values[kept]),
-            scaled(objective, row.value(objective)),
-            ", ".join(f"{path} {_short(run.values[path])}" for path in series),
-            f"{run.name}: {told(objective, row.value(objective))}",
+            float(run.values[kept]) if numeric else _short(run.values[kept]),
+            shown.of(row),
+            _series(run, series),
+            f"{run.name}: {shown.told(row)}",
         )
         for run, row in found
     ]
-    lost = [float(run.values[kept]) for run, row in rows_of(runs, results) if not row.solved]
-    line = _line(asked, found, lost if not series else [])
+    line = _line(asked, found, _lost(kept, series, runs, results))
+    key = named(series[0]) if len(series) == 1 else ""
     drawn: list[Drawn] = [
         lambda: draw.lines(
-            title, line, named(kept), f"{noun(objective)}, {unit(objective)}", points
+            title,
+            line,
+            named(kept),
+            ", ".join(filter(None, (shown.noun, shown.unit))),
+            points,
+            key=key,
         )
     ]
     if len(paths) == 2 and len(numeric) == 2 and len(found) > 3:
@@ -114,26 +135,86 @@ def _charts(asked: Asked, paths: Sequence[str], runs: Runs, results: Results) ->
             draw.Cell(
                 figure(float(run.values[paths[0]])),
                 figure(float(run.values[paths[1]])),
-                scaled(objective, row.value(objective)) if row.solved else None,
-                f"{run.name}: {told(objective, row.value(objective)) if row.solved else row.status}",
+                shown.of(row) if row.solved else None,
+                f"{run.name}: {shown.told(row) if row.solved else row.status}",
             )
             for run, row in rows_of(runs, results)
         ]
-        told_unit = f"{unit(objective)}; a blank cell has no plan"
+        told_unit = f"{shown.unit}; a blank cell has no plan"
         drawn.append(lambda: draw.heat(title, told_unit, named(paths[0]), named(paths[1]), cells))
     return drawn
 
 
-def _line(asked: Asked, found: Sequence[tuple[Run, Row]], lost: Sequence[float]) -> str:
+@dataclass(frozen=True)
+class _Shown:
+    """What a chart shows of a row."""
+
+    noun: str
+    unit: str
+    of: Callable[[Row], float]
+    told: Callable[[Row], str]
+
+
+def _shown(asked: Asked) -> _Shown:
+    name, objective = asked.study.shows, goal(asked)
+    if name == "objective":
+        return _Shown(
+            noun(objective),
+            unit(objective),
+            lambda row: scaled(objective, row.value(objective)),
+            lambda row: told(objective, row.value(objective)),
+        )
+    word, unit_, of = SHOWN[name]
+    return _Shown(word, unit_, of, lambda row: f"{figure(of(row))} {unit_}".rstrip())
+
+
+def _figure(name: str, per: float = 1.0) -> Callable[[Row], float]:
+    """A figure of the row; NaN where there is none."""
+    return lambda row: float("nan") if getattr(row, name) is None else getattr(row, name) / per
+
+
+SHOWN: Mapping[str, tuple[str, str, Callable[[Row], float]]] = {
+    "capex_busd": ("capex of all years", "1e9 USD", _figure("capex_musd", MUSD_PER_BUSD)),
+    "opex_busd": ("opex of all years", "1e9 USD", _figure("opex_musd", MUSD_PER_BUSD)),
+    "facility_mw": ("facility power, last year", "MW", _figure("facility_mw")),
+    "delivered_eflops": ("delivered, last year", "EFLOP/s", _figure("delivered_eflops")),
+    "carbon_kt": ("emissions of all years", "kt of CO2", _figure("carbon_kt")),
+    "sites": ("sites, last year", "", lambda row: float(len(row.sites))),
+    "zones": ("grid zones, last year", "", lambda row: float(len(row.zones))),
+    "fibre_km": ("fibre, last year", "km", _figure("fibre_km")),
+    "usd_per_chip_hour": ("cost per chip-hour, last year", "USD", _figure("usd_per_chip_hour")),
+}
+"""What `shows` may name: noun, unit, and the figure of a row."""
+
+
+def _series(run: Run, series: Sequence[str]) -> str:
+    """What a line stands for: the value, and its field where there are several."""
+    if len(series) == 1:
+        return _short(run.values[series[0]])
+    return ", ".join(f"{path} {_short(run.values[path])}" for path in series)
+
+
+def _lost(kept: str, series: Sequence[str], runs: Runs, results: Results) -> list[str]:
+    """Where there is no plan."""
+    return [
+        " with ".join([_short(run.values[kept]), *([_series(run, series)] if series else [])])
+        for run, row in rows_of(runs, results)
+        if not row.solved
+    ]
+
+
+def _line(asked: Asked, found: Sequence[tuple[Run, Row]], lost: Sequence[str]) -> str:
     worst = max((row.gap or 0.0 for _, row in found), default=0.0)
-    text = f"{len(found)} plans, each within {100 * worst:.2g} % of its best"
+    near = "the best there is" if worst < EXACT else f"within {100 * worst:.2g} % of its best"
+    text = f"{plural(len(found), 'plan')}, each {near}"
     if lost:
-        text += f"; no plan at {', '.join(map(figure, lost[:4]))}{' and more' * (len(lost) > 4)}"
+        text += f"; no plan at {', '.join(lost[:MOST_LOST])}{' and more' * (len(lost) > MOST_LOST)}"
     return text
 
 
 def _short(value: float | str) -> str:
-    return value if isinstance(value, str) else figure(value)
+    """A value as a chart has it, lists and quotes without their signs."""
+    return value.strip("[]\"'") if isinstance(value, str) else figure(value)
 
 
 KIND = Kind("Sweep", runs, story)
