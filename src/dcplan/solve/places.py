@@ -18,7 +18,7 @@ from dcplan.solve.cuts import networks
 from dcplan.solve.engine import Answer, Engine
 from dcplan.solve.matrix import Floats, Ints, Mask
 from dcplan.solve.relax import cut_loop, take_cuts
-from dcplan.solve.state import Search, engine
+from dcplan.solve.state import Search, engine, relaxation
 
 Places = dict[str, tuple[str, int]]
 """Design and first year of every open site."""
@@ -95,8 +95,7 @@ def exchange(state: Search, allowed: Mask, x: Floats) -> Floats:
     to none, opens a year earlier or later, or takes another design. A move that gains is made; the
     end is a round of all sites without one.
     """
-    columns = np.flatnonzero(allowed)
-    lp = engine(state, columns)
+    columns, lp = relaxation(state, allowed)
     place = {int(j): i for i, j in enumerate(columns)}
     chosen = _read(state, x)
     graphs = networks(state.case, lp.matrix)

@@ -10,7 +10,7 @@ from dcplan.solve.engine import Engine
 from dcplan.solve.matrix import Floats, Mask
 from dcplan.solve.nearby import CORRIDOR_VARIABLES
 from dcplan.solve.relax import cut_loop, take_cuts
-from dcplan.solve.state import Search, engine, solve_part
+from dcplan.solve.state import Search, relaxation, solve_part
 
 
 def settle_or_repair(state: Search, x: Floats, allowed: Mask) -> bool:
@@ -39,8 +39,7 @@ def connect(state: Search, x: Floats, allowed: Mask) -> None:
     allowed = allowed.copy()
     for name in CORRIDOR_VARIABLES:
         allowed[list(state.core.column.get(name, {}).values())] = True
-    columns = np.flatnonzero(allowed)
-    lp = engine(state, columns, fixed=(fixed, x[fixed]))
+    _, lp = relaxation(state, allowed, (fixed, x[fixed]))
     cut_loop(state, lp, networks(state.case, lp.matrix))
     take_cuts(state, lp.matrix, lp.added_rows)
     while not state.watch.stopped:

@@ -117,6 +117,22 @@ def solve_part(
     return replace(answer, x=np.where(whole, np.rint(x), x))
 
 
+def relaxation(state: Search, allowed: Mask, fixed: Fixed | None = None) -> tuple[Ints, Engine]:
+    """Core's relaxation over the allowed columns, and all those that cuts speak of; which these are.
+
+    Of the latter, those that are not allowed are there at 0: a cut found without them would lack what
+    crosses it elsewhere, and would not hold for other columns than the allowed ones.
+    """
+    spoken = np.zeros(len(allowed), dtype=bool)
+    for name in CUT_VARIABLES:
+        spoken[list(state.core.column.get(name, {}).values())] = True
+    columns = np.flatnonzero(allowed | spoken)
+    lp = engine(state, columns, fixed=fixed)
+    barred = np.flatnonzero(~allowed[columns])
+    lp.set_bounds(barred, np.zeros(len(barred)), np.zeros(len(barred)))
+    return columns, lp
+
+
 def engine(
     state: Search, columns: Ints, *, integer: Mask | None = None, fixed: Fixed | None = None
 ) -> Engine:
