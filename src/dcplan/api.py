@@ -20,7 +20,7 @@ from dcplan import audit as audits
 from dcplan import plan as plans
 from dcplan import solve as solving
 from dcplan.case import Case, build_all, quick_bounds, shortfalls
-from dcplan.errors import InputError, NoPlan
+from dcplan.errors import InputError, NoPlan, Problem
 from dcplan.files import kind_of, put
 from dcplan.objectives import OBJECTIVES
 from dcplan.scenario import Scenario, placed, read
@@ -150,8 +150,16 @@ class Plan:
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> Plan:
-        """Read a plan folder; raises InputError where it is none or not whole."""
-        return cls(plans.load(Path(folder)))
+        """Read a plan folder; raises InputError where it is none, not whole or of things not there.
+
+        The audit of a plan that speaks of a site, chip or year that is not there is
+        `dcplan.audit.audit(dcplan.plan.load(folder))`, as `dcplan audit` does it.
+        """
+        record = plans.load(Path(folder))
+        if wrong := audits.baseless(record):
+            what = "fails the audit ({0.name}); dcplan audit tells more, dcplan solve makes it anew"
+            raise InputError(Problem(f"{folder}, {c.where}", what.format(c)) for c in wrong)
+        return cls(record)
 
     def save(self, folder: str | os.PathLike[str]) -> None:
         """Write the plan folder, whole or not at all; a plan that stands there is replaced."""

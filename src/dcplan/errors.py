@@ -11,16 +11,31 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Control characters, line ends and what turns the direction of text."""
+_MOST_LETTERS = 1_200
+
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to mend: `where` names file, line and field; `what` says what it is and must be."""
+    """One thing to mend: `where` names file, line and field; `what` says what it is and must be.
+
+    As text it is one line without its middle where it is very long; control characters of the input, which
+    a terminal would obey, are written out.
+
+    >>> print(Problem("a.csv line 1, na\\x1b[2Jme", "is not a column"))
+    a.csv line 1, na\\x1b[2Jme: is not a column
+    """
 
     where: str
     what: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}" if self.where else self.what
+        text = f"{self.where}: {self.what}" if self.where else self.what
+        text = _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+        if len(text) <= _MOST_LETTERS:
+            return text
+        return f"{text[: _MOST_LETTERS - 400]} ... {text[-400:]}"
 
 
 class DcplanError(Exception):

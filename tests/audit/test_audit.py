@@ -44,6 +44,8 @@ GOOD: list[tuple[str, ...]] = [
         "chip_prices.red_old/2028.price_usd=15000",
         "chips.red_old.life_years=1",
     ),
+    # used up within the plan at a dearer rate: their residual value is below zero
+    ("money.wacc.chips=0.45", "overrides.chips={red_old: {life_years: 2}, blue: {life_years: 2}}"),
     (
         "power.offer=[grid, rent]",
         "supply.rent.min_take_frac=1",

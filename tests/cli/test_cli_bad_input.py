@@ -103,6 +103,38 @@ def test_site_in_a_zone_that_is_not_there(dcplan: Dcplan, desk: Path) -> None:
     )
 
 
+def test_what_stands_in_a_table_does_not_steer_the_terminal(dcplan: Dcplan, desk: Path) -> None:
+    """Proves that control characters of the input are written out, and a very long cell is cut."""
+    path = desk / "sites" / "sites.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("name,", "na\x1b[2Jme,", 1), encoding="utf-8")
+    result = dcplan("check", "small.yaml")
+    assert result.exit_code == 2
+    assert "sites/sites.csv line 1, na\\x1b[2Jme: is not a column of sites" in result.stderr
+    assert "\x1b" not in result.stderr
+    path.write_text(text.replace("arden_hills", "x" * 10_000), encoding="utf-8")
+    result = dcplan("check", "small.yaml")
+    assert result.exit_code == 2
+    assert max(map(len, result.stderr.splitlines())) < 1_300
+
+
+def test_a_link_to_itself(dcplan: Dcplan, desk: Path) -> None:
+    path = desk / "grid" / "zones.csv"
+    path.unlink()
+    path.symlink_to(path)
+    result = dcplan("check", "small.yaml")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(
+        "grid/zones.csv: is missing; it must be a file in that folder\n"
+    )
+
+
+def test_an_anchor_given_twice_is_no_warning(dcplan: Dcplan, desk: Path) -> None:
+    (desk / "small.yaml").write_text(SCENARIO.replace("tco", "&a tco").replace("Small", "&a Small"))
+    result = dcplan("check", "small.yaml")
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
 def test_folder_that_is_no_plan(dcplan: Dcplan, desk: Path) -> None:
     result = dcplan("audit", "grid")
     assert (result.exit_code, result.stdout) == (2, "")

@@ -76,6 +76,29 @@ def test_places_follow_the_expected_cost() -> None:
     assert site(solved(*two(0.4450))) == "beta"
 
 
+def test_what_is_shared_is_shared_both_ways() -> None:
+    """A future that needs two places opens them in the other too, whichever is told first.
+
+    **Proves** U1 in both directions: chips three times as good would need alpha alone.
+    **Sensitivity** shared decisions of one future that may only be fewer than those of the first.
+    """
+    wish = (*PLACE, "sites.max_sites=2", "target.training_eflops=30", "sites.min_mw=60")
+    wish = (*wish, "buyer.supply_frac=1")
+    better = 'name: good, probability: 0.5, set: {chips.red_old.bf16_tflops: "*3"}'
+    told = ["name: poor, probability: 0.5", better]
+    found = []
+    for one, other in (told, told[::-1]):
+        _, m = built(*wish, f"futures=[{{{one}}}, {{{other}}}]")
+        pyo.SolverFactory("highs").solve(m)
+        found.append(pyo.value(m.futures.goal))
+        opened = {
+            n: [s for s in ("alpha", "beta") if m.future[n].sites.open[s, 2027].value > 0.5]
+            for n in m.future
+        }
+        assert opened == {"poor": ["alpha", "beta"], "good": ["alpha", "beta"]}
+    assert found[0] == near(found[1])
+
+
 def test_what_knowing_and_hedging_are_worth() -> None:
     """The value of perfect information and that of the stochastic solution.
 

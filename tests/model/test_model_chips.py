@@ -224,6 +224,7 @@ def test_channels(solve: Solve) -> None:
         (("chips.networks=[tin_cans]",), r"no network of any chip"),
         (("limits.vendor_capex_frac.Rde=0.5",), r"is not a vendor of any chip"),
         (("chips.whole_pods=[blue]",), r"has no pod_chips"),
+        (("chips.whole_pods=[red_old]", lot("red_old", 1000, 1)), r"has no pod_chips"),
         (("chips.whole_pods=all",), r"published no pod_chips"),
         (("chips.repair_hours=5",), r"published no domain_chips, failures_per_mhour"),
         (("buyer.wafer_frac=0.1",), r"limits nothing: no chip on offer has a packaging"),

@@ -104,6 +104,9 @@ def test_sites_least_size(solve: Solve) -> None:
     assert solve(*forced).objective == near(by_hand)
     assert solve(*forced, "sites.min_mw=44").objective == near(1.1 * by_hand)
     assert solve(*CAPEX, "target.training_eflops=0").objective == approx(0, abs=1e-6)
+    # as many as allowed need not open
+    few = solve(*CAPEX, "target.training_eflops=0", "sites.max_sites=2", "sites.forbid=[]")
+    assert few.objective == approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -299,6 +302,20 @@ def test_fibre_cost_of_a_path(solve: Solve) -> None:
     assert solve(*TWO, "fibre.speeds_tbps=[100]").objective == near(sites + 12.3)
     dearer = solve(*TWO, "reach.short.optics_usd_per_tbps+=1000").objective
     assert dearer == near(sites + 8.46 + 0.08)
+
+
+def test_links_do_not_get_slower(solve: Solve) -> None:
+    """Equipment that was bought for a year is kept, though the next one asks for less.
+
+    **Proves** L4, with a target that falls from 20 to 4. **Sensitivity** given back, equipment that 4 do not
+    need would spare its tax and insurance.
+    """
+    falling = ("target.training_eflops={2027: 20, 2028: 4}", "sites.max_mw=60", "limits=null")
+    found = solve(*falling, "fibre.speeds_tbps=[10, 40, 100]", "sites.min_mw=5").decisions[
+        "links.speed"
+    ]
+    speed = {y: max(b for (b, t), x in found.items() if t == y and x > 0.5) for y in (2027, 2028)}
+    assert speed[2028] >= speed[2027] > 0
 
 
 def test_fibre_on_leased_pairs(solve: Solve) -> None:

@@ -80,6 +80,9 @@ def test_goodput_of_chips_in_step(solve: Solve) -> None:
     assert solve(*table).objective == near(50 * PER_KCHIP)
     more = solve(*table, "target.training_eflops=8.0396").objective
     assert more == near(50.5 * 0.8 / 0.6 * PER_KCHIP)
+    # a better chip that nobody buys leaves the count as it is
+    dear = ("chips.only=[red_old, blue]", "chips.blue.price_usd=10000000")
+    assert solve(*table, "target.training_eflops=8.0396", *dear).objective == near(more)
     few = solve(*table, "target.training_eflops=1.791", "workloads.step.goodput_frac=0.1")
     assert few.objective == near(10 * PER_KCHIP)
     assert few.plan().summary.domain_chips[0] == near(10_000)

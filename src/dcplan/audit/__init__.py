@@ -28,7 +28,7 @@ from dcplan.audit.check import TOLERANCE, Audit, Check, Checks
 from dcplan.audit.facts import gather
 from dcplan.plan import Plan
 
-__all__ = ["TOLERANCE", "Audit", "Check", "audit", "audited"]
+__all__ = ["TOLERANCE", "Audit", "Check", "audit", "audited", "baseless"]
 
 CHAPTERS = (
     sites,
@@ -60,6 +60,15 @@ def audit(plan: Plan) -> Audit:
     if plan.futures is not None:
         futures.check(plan, plan.futures, [audit(part) for part in plan.futures.parts], checks)
     return checks.audit()
+
+
+def baseless(plan: Plan) -> tuple[Check, ...]:
+    """What a plan speaks of that is not there; none for a plan that can be read on, good or bad."""
+    parts = () if plan.futures is None else plan.futures.parts
+    checks = Checks()
+    for one in (plan, *parts):
+        names.check(gather(one), checks)
+    return checks.audit().failures
 
 
 def audited(plan: Plan) -> Plan:

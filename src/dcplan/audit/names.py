@@ -47,10 +47,14 @@ def check(facts: Facts, checks: Checks) -> None:
 
 
 def check_signs(facts: Facts, checks: Checks) -> None:
-    """No amount is below zero."""
+    """No amount is below zero, but the residual value of what costs more than the discount rate."""
+    dearer = any(facts.scenario.money.wacc.model_dump(exclude_none=True).values())
     for name, table in TABLES.items():
+        plan_rows = facts.plan.table(name)
+        if name == "money" and dearer:
+            plan_rows = plan_rows[plan_rows["kind"] != "residual"]
         for column in table.columns:
-            rows = facts.plan.table(name)[column.name]
+            rows = plan_rows[column.name]
             if column.kind == "number" and column.name not in _UNSIGNED and len(rows):
                 least, most = float(rows.min()), float(rows.max())
                 where = f"{table.file}, {column.name}"

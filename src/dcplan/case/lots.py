@@ -54,7 +54,8 @@ def pods(
         if math.isnan(rows.pod_chips[a]):
             what = f"names '{a}', which has no pod_chips: give it under overrides.chips.{a}"
             problems.append(Problem("chips.whole_pods", what))
-    pods = {a: float(rows.pod_chips[a]) / CHIPS_PER_KCHIP for a in named}
+    sizes = {a: float(rows.pod_chips[a]) for a in named}
+    pods = {a: size / CHIPS_PER_KCHIP for a, size in sizes.items() if not math.isnan(size)}
     for (_, name), lot in lots.items():
         count = lot.kchips / pods.get(lot.chip, lot.kchips)
         if abs(count - round(count)) > 1e-9 * count:

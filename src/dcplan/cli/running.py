@@ -91,9 +91,10 @@ def audit(
     plan: options.PlanFolder, as_json: options.Json = False, quiet: options.Quiet = False
 ) -> None:
     """Audit a saved plan. Every promise is checked again from its tables, in plain arithmetic."""
-    from dcplan.api import Plan
+    from dcplan.audit import audit as audit_of
+    from dcplan.plan import load
 
-    found = Plan.load(plan).audit()
+    found = audit_of(load(plan))
     if as_json:
         put_json(found.as_dict())
     elif not quiet:

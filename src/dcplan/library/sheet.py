@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -40,7 +41,8 @@ class Sheet:
 def shown(path: Path) -> str:
     """Return the path as the user would write it: from the working folder when below it."""
     try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
+        # Path.resolve raises a RuntimeError for a link to itself
+        return Path(os.path.realpath(path)).relative_to(Path.cwd()).as_posix()
     except ValueError:
         return path.as_posix()
 

@@ -73,7 +73,7 @@ def save(plan: Plan, folder: Path) -> None:
     nothing is left behind and what stood there stands.
     """
     try:
-        target = folder.resolve()
+        target = Path(os.path.realpath(folder))
         _refuse_other(target, folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         with _hidden_sibling(target) as new:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,7 @@ def _futures(folder: Path, data: Mapping[str, Any]) -> Hedge | None:
 
 def _refuse_no_plan(folder: Path) -> None:
     where = shown(folder)
-    aside = before(folder.resolve())
+    aside = before(Path(os.path.realpath(folder)))
     if not folder.exists() and (aside / JSON_FILE).is_file():
         what = f"is missing; a save was cut short and left the plan before as {aside}: rename it"
         raise InputError([Problem(where, what)])

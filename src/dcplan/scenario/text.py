@@ -6,11 +6,12 @@ a small file huge) are refused, keys stay the text they are, and a key given twi
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from dcplan.scenario.sheet import NOTHING, Fault, FieldPath, Mark, Sheet, refusal
@@ -65,7 +66,10 @@ def _content(file: Path, top: Mark) -> str:
 def compose(text: str, top: Mark, *, by_line: bool) -> Node | None:
     """The node tree of YAML text, None if there is nothing in it; InputError if it is broken."""
     try:
-        node: Node | None = YAML(typ="safe", pure=True).compose(text)
+        with warnings.catch_warnings():
+            # an anchor given twice is harmless here: what uses one is refused
+            warnings.simplefilter("ignore", ReusedAnchorWarning)
+            node: Node | None = YAML(typ="safe", pure=True).compose(text)
         return node
     except MarkedYAMLError as error:
         place = error.problem_mark or error.context_mark
