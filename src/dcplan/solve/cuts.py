@@ -83,18 +83,6 @@ class Network:
     size: int
 
 
-@dataclass(frozen=True)
-class Whole:
-    """The model that a part was taken from."""
-
-    graphs: list[Network]
-    """Its networks, in the order of the part's."""
-    columns: Ints
-    """Its column of each column of the part."""
-    width: int
-    """How many columns it has."""
-
-
 def without_flow(matrix: Matrix) -> Matrix:
     """The model less its flow, in whose place the cuts stand."""
     return matrix.without(FLOW_VARIABLES & set(matrix.column), FLOW_ROWS)
@@ -153,30 +141,21 @@ def _zones(case: Case, matrix: Matrix, year: int, node: Mapping[str, int]) -> It
 
 
 def violated_cuts(
-    graphs: list[Network],
-    x: Floats,
-    eps: float,
-    seen: set[bytes],
-    whole: Whole | None = None,
+    graphs: list[Network], x: Floats, eps: float, seen: set[bytes]
 ) -> sparse.csr_array:
     """Rows `≥ 0` that `x` violates by more than `eps`, none of them in `seen` (which grows).
 
-    Where `graphs` and `x` are of a part of a model, `whole` says where in the model they stand: a cut
-    of the part holds for the model only with all of the model's edges that enter the same nodes.
+    `x` is over the columns that the graphs speak of, all of the model: a cut of a part of its ways
+    holds only with all the others that enter the same nodes.
     """
-    whole = whole or Whole(graphs, np.arange(len(x)), len(x))
-    rows = [
-        row
-        for graph, model in zip(graphs, whole.graphs, strict=True)
-        for row in _cuts_of_year(graph, model, whole.columns, x, eps)
-    ]
     fresh = []
-    for columns, values in rows:
-        key = columns.tobytes() + values.tobytes()
-        if key not in seen:
-            seen.add(key)
-            fresh.append((columns, values))
-    return stack(fresh, whole.width)
+    for graph in graphs:
+        for columns, values in _cuts_of_year(graph, x, eps):
+            key = columns.tobytes() + values.tobytes()
+            if key not in seen:
+                seen.add(key)
+                fresh.append((columns, values))
+    return stack(fresh, len(x))
 
 
 def stack(rows: list[tuple[Ints, Floats]], width: int) -> sparse.csr_array:
@@ -187,9 +166,7 @@ def stack(rows: list[tuple[Ints, Floats]], width: int) -> sparse.csr_array:
     return sparse.csr_array((values, columns, starts), shape=(len(rows), width))
 
 
-def _cuts_of_year(
-    graph: Network, model: Network, places: Ints, x: Floats, eps: float
-) -> Iterator[tuple[Ints, Floats]]:
+def _cuts_of_year(graph: Network, x: Floats, eps: float) -> Iterator[tuple[Ints, Floats]]:
     """Nested cuts for the sites in falling order of openness, then for the zones.
 
     A cut's edges are raised to full capacity for the rest of the round, so that later cuts of the
@@ -207,7 +184,7 @@ def _cuts_of_year(
         for side in _nested(graph, capacity, target, needed):
             within = np.where(side[graph.terminals], openness, -1.0)
             most_open = graph.open_column[[int(np.argmax(within))]]
-            yield _row(model, side[: graph.size] & known, places[most_open], -np.ones(1))
+            yield _row(graph, side[: graph.size] & known, most_open, -np.ones(1))
     for zone in graph.zones:
         drawn = zone.share * x[zone.column]
         if drawn.sum() <= least:
@@ -218,7 +195,7 @@ def _cuts_of_year(
         for side in _nested(graph, capacity, graph.size, needed, (zone.nodes, spokes)):
             inside = side[zone.nodes][zone.owner]
             here = side[: graph.size] & known
-            yield _row(model, here, places[zone.column[inside]], -zone.share[inside])
+            yield _row(graph, here, zone.column[inside], -zone.share[inside])
 
 
 def _nested(
@@ -239,10 +216,10 @@ def _nested(
             yield side
 
 
-def _row(model: Network, side: Mask, columns: Ints, values: Floats) -> tuple[Ints, Floats]:
-    """What enters the nodes of a side, plus the named columns, as a row over the model."""
-    edges = ~side[model.tail] & side[model.head]
-    columns = np.append(model.column[edges], columns)
+def _row(graph: Network, side: Mask, columns: Ints, values: Floats) -> tuple[Ints, Floats]:
+    """What enters the nodes of a side, plus the named columns, as a row."""
+    edges = ~side[graph.tail] & side[graph.head]
+    columns = np.append(graph.column[edges], columns)
     values = np.append(np.ones(int(edges.sum())), values)
     order = np.argsort(columns)
     return columns[order], values[order]

@@ -117,8 +117,8 @@ class Engine:
         h.run()
         return self._answer()
 
-    def run_first(self) -> Answer:
-        """Solve an LP by the simplex, or where that stalls by an interior point.
+    def run_lp(self) -> Answer:
+        """Solve an LP by the simplex from what it has, or where that stalls by an interior point.
 
         The simplex needs about a third of an iteration per row on what has a point, and does not end
         on some large relaxations without one, which the other rules out in seconds.
@@ -168,7 +168,6 @@ class Engine:
             kinds.kTimeLimit: "stopped",
             kinds.kInterrupt: "stopped",
             kinds.kObjectiveBound: "stopped",
-            kinds.kObjectiveTarget: "stopped",
         }.get(status)
         if name is None:
             raise RuntimeError(f"HiGHS ended with {h.modelStatusToString(status)}")

@@ -85,8 +85,6 @@ def root_order(case: Case, matrix: Matrix, x: Floats) -> list[Row]:
             key=lambda s: (-round(float(x[opened[s, y]]), 6), -case.sites.max_mw[s], s),
         )
         for i, site in enumerate(order[:ORDERED_MOST]):
-            columns = np.array([*(root[s, y] for s in order[: i + 1]), opened[site, y]])
-            values = np.append(np.ones(i + 1), -1.0)
-            place = np.argsort(columns)
-            rows.append((columns[place], values[place]))
+            columns = [*(root[s, y] for s in order[: i + 1]), opened[site, y]]
+            rows.append(_sorted(columns, [*np.ones(i + 1), -1.0]))
     return rows

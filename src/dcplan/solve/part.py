@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 Fixed = tuple[Ints, Floats]
 """Columns and the values they are held at."""
 
-NETWORK_VARIABLES = ("fibre.way", "fibre.root", "sites.open", "halls.used_mw")
-"""What cuts speak of."""
-
 
 class Part:
-    """Rows that no kept column stands in are left out. A relaxation, unless it is to be `whole`."""
+    """One HiGHS model of the part: a relaxation unless it is to be `whole`.
+
+    Rows in which no kept column stands are left out.
+    """
 
     def __init__(
         self,
@@ -37,14 +37,18 @@ class Part:
         fixed: Fixed | None = None,
         proving: bool = False,
     ) -> None:
-        """`relayed` are years whose network is a tree in order (`order.py`)."""
+        """Take the `allowed` columns of the model, those of `fixed` at their values.
+
+        `relayed` are years whose network is a tree in order (`order.py`); a part that is `proving` a
+        bound has the cuts of what zones share too.
+        """
         self.model, self.columns = model, np.flatnonzero(allowed)
         self.found = sparse.csr_array((0, len(model.cost)))
         """Cuts that were added to it, over all columns of the model."""
         matrix = _restricted(model, state.cuts_of(model, proving), self.columns)
         if not whole:
             matrix = replace(matrix, integer=np.zeros(len(self.columns), dtype=bool))
-        if relayed and matrix.column["fibre.way"]:
+        if relayed and matrix.column.get("fibre.way"):
             matrix = _in_order(matrix, relayed)
         self.engine = Engine(
             matrix, state.watch, integer=whole, threads=state.threads, seed=state.seed
@@ -67,12 +71,17 @@ class Part:
         whole = self.columns[self.model.integer[self.columns] & np.isfinite(plan[self.columns])]
         self.engine.start_from(np.searchsorted(self.columns, whole), np.rint(plan[whole]))
 
+    def wide(self, x: Floats) -> Floats:
+        """A point of the part over all columns of the model."""
+        full = np.zeros(len(self.model.cost))
+        full[self.columns] = x[: len(self.columns)]
+        return full
+
     def lift(self, answer: Answer) -> Answer:
         """The answer with its point over all columns of the model, whole where that is asked."""
         if answer.x is None:
             return answer
-        x = np.zeros(len(self.model.cost))
-        x[self.columns] = answer.x[: len(self.columns)]
+        x = self.wide(answer.x)
         if self.engine.integer:
             x = np.where(self.model.integer, np.rint(x), x)
         return replace(answer, x=x)
@@ -100,8 +109,8 @@ def _restricted(model: Matrix, cuts: sparse.csr_array, columns: Ints) -> Matrix:
 def _within(model: Matrix, columns: Ints) -> dict[str, dict[Any, int]]:
     place = {int(j): i for i, j in enumerate(columns)}
     return {
-        name: {index: place[j] for index, j in model.column.get(name, {}).items() if j in place}
-        for name in NETWORK_VARIABLES
+        name: {index: place[j] for index, j in places.items() if j in place}
+        for name, places in model.column.items()
     }
 
 

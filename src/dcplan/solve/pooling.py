@@ -21,12 +21,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-from dcplan.solve.matrix import Floats, Mask, Matrix
-
-Ints = NDArray[np.int64]
+from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
 
 POOLED_VARIABLES = ("chips.added", "chips.running", "chips.pods")
 USED, RUNNING, STOOD = "halls.used_mw", "chips.running", "chips.kept"

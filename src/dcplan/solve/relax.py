@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from dcplan.errors import NoPlan
-from dcplan.solve.cuts import Whole, networks, stack, violated_cuts
+from dcplan.solve.cuts import stack, violated_cuts
 from dcplan.solve.engine import Answer
 from dcplan.solve.infeasible import shortages
 from dcplan.solve.nearby import support
@@ -61,11 +61,10 @@ def strengthen_further(state: Search, relaxed: Relaxed) -> Relaxed:
 def _told(state: Search, part: Part, answer: Answer) -> Relaxed | None:
     if answer.x is None or answer.dual is None or len(answer.dual) != part.engine.rows:
         return None
-    graphs = networks(state.case, state.pool)
     return Relaxed(
         value=answer.value,
         support=support(state.pool, answer.x),
-        margins=margins(state.case, part.engine, answer.dual, graphs),
+        margins=margins(state.case, part.engine, answer.dual, state.networks),
         part=part,
     )
 
@@ -82,9 +81,8 @@ def cut_loop(
     With `shared` those of what zones share as well. The values are for `tell` if the part is all of it.
     """
     lp = part.engine
-    graphs = networks(state.case, lp.matrix, shared=shared)
-    whole = Whole(networks(state.case, state.pool), part.columns, len(state.pool.cost))
-    answer = lp.run_first()
+    graphs = state.zoned_networks if shared else state.networks
+    answer = lp.run_lp()
     seen: set[bytes] = set()
     history: list[float] = []
     while answer.status == "optimal" and answer.x is not None:
@@ -96,7 +94,7 @@ def cut_loop(
         gain = history[-1] - history[-1 - TAIL_ROUNDS] if len(history) > TAIL_ROUNDS else math.inf
         if gain < TAIL_GAIN * abs(answer.value):
             break
-        cuts = violated_cuts(graphs, answer.x, LP_EPS, seen, whole)
+        cuts = violated_cuts(graphs, part.wide(answer.x), LP_EPS, seen)
         if not cuts.shape[0]:
             break
         part.add_cuts(cuts)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from dcplan.solve.cuts import networks, violated_cuts
+from dcplan.solve.cuts import violated_cuts
 from dcplan.solve.matrix import Floats, Mask, Matrix
 from dcplan.solve.nearby import CORRIDOR_VARIABLES, nearby, site_columns, support
 from dcplan.solve.part import Fixed, Part
@@ -69,20 +69,18 @@ def _settle(state: Search, x: Floats) -> bool:
 
 
 def _joined(state: Search, x: Floats) -> bool:
-    cuts = violated_cuts(networks(state.case, state.pool), x, 0.5, state.seen)
+    cuts = violated_cuts(state.networks, x, 0.5, state.seen)
     state.cuts = sparse.csr_array(sparse.vstack([state.cuts, cuts]))
     return not cuts.shape[0]
 
 
 def _price(state: Search, x: Floats) -> float:
     """Value of the best plan with every yes and no of the pooled point `x`; infinite without one."""
-    here, there = state.shared
     held = np.zeros(len(state.core.cost), dtype=bool)
-    held[here] = True
+    held[state.shared[0]] = True
     held &= state.core.integer
-    value = np.zeros(len(state.core.cost))
-    value[here] = x[there]
-    allowed = _at_open_sites(state, state.core, value)
+    value = _in_core(state, x)
+    allowed = _at_open_sites(state, value)
     columns = np.flatnonzero(held & allowed)
     part = Part(
         state,
@@ -105,11 +103,8 @@ def _afresh(state: Search, x: Floats) -> None:
     """Make the best plan with the last year's sites and designs of the pooled point `x`."""
     state.watch.phase = "making a plan of the places found"
     core, case = state.core, state.case
-    here, there = state.shared
-    point = np.zeros(len(core.cost))
-    point[here] = x[there]
-    allowed = nearby(case, core, support(state.pool, x), 0.5)
-    allowed &= _at_open_sites(state, core, point)
+    point = _in_core(state, x)
+    allowed = nearby(case, core, support(state.pool, x), 0.5) & _at_open_sites(state, point)
     for (s, k, *rest), j in core.column["halls.design"].items():
         last = (s, k, case.years[-1], *rest[1:])
         if point[core.column["halls.design"][last]] < 0.5:
@@ -126,8 +121,17 @@ def _afresh(state: Search, x: Floats) -> None:
     state.watch.phase = "looking for better plans"
 
 
-def _at_open_sites(state: Search, model: Matrix, x: Floats) -> Mask:
-    """The columns of a model less those of the sites that `x` never opens."""
+def _in_core(state: Search, x: Floats) -> Floats:
+    """What the pooled point `x` says about the published model: all but its chips, which are 0."""
+    here, there = state.shared
+    point = np.zeros(len(state.core.cost))
+    point[here] = x[there]
+    return point
+
+
+def _at_open_sites(state: Search, x: Floats) -> Mask:
+    """The columns of the published model less those of the sites that `x` never opens."""
+    model = state.core
     opened = {s for (s, _), j in model.column["sites.open"].items() if x[j] > 0.5}
     kept = np.ones(len(model.cost), dtype=bool)
     for site, places in site_columns(state.case, model).items():

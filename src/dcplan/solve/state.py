@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from dcplan.case import Case
-from dcplan.solve.cuts import without_flow
+from dcplan.solve.cuts import Network, networks, without_flow
 from dcplan.solve.engine import Answer
 from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
 from dcplan.solve.nearby import Support
@@ -68,6 +68,16 @@ class Search:
     def tree_years(self) -> tuple[int, ...]:
         """The years whose network is a tree."""
         return () if self.case.fibre.survivable else tuple(self.case.years)
+
+    @cached_property
+    def networks(self) -> list[Network]:
+        """The flow graphs over the columns of `pool`."""
+        return networks(self.case, self.pool)
+
+    @cached_property
+    def zoned_networks(self) -> list[Network]:
+        """The same with what the sites of a zone share."""
+        return networks(self.case, self.pool, shared=True)
 
     @cached_property
     def shared(self) -> tuple[Ints, Ints]:
@@ -158,15 +168,14 @@ def solve_part(
     fixed: Fixed | None = None,
     relayed: Collection[int] = (),
     proving: bool = False,
-    enough: float = -math.inf,
 ) -> Answer:
     """One MIP over the allowed columns of a model (the others at 0) with all cuts so far.
 
-    It begins at the best plan where that is allowed, and ends once it has a value of `enough`.
+    It begins at the best plan where that is allowed.
     """
     part = Part(state, model, allowed, whole=True, relayed=relayed, fixed=fixed, proving=proving)
     if state.plan is not None:
         plan = state.plan if model is state.core else state.in_pool(state.plan)
         if not plan[~allowed].any():
             part.start_from(plan)
-    return part.lift(part.engine.run(gap, objective_target=enough))
+    return part.lift(part.engine.run(gap))
