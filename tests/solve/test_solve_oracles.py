@@ -16,10 +16,11 @@ import dcplan.solve
 from dcplan import model
 from dcplan.library import Library
 from dcplan.solve import Watch
-from dcplan.solve.cuts import networks, violated_cuts, without_flow
+from dcplan.solve.cuts import violated_cuts, without_flow
 from dcplan.solve.engine import Engine
 from dcplan.solve.matrix import Matrix, compile_model
 from dcplan.solve.nearby import CORRIDOR_VARIABLES
+from dcplan.solve.networks import networks
 from dcplan.solve.part import Part
 from dcplan.solve.pooling import pool_sites
 from dcplan.solve.relax import cut_loop

@@ -26,15 +26,15 @@ feeds. It is found like the first, with a sink joined to site s by a capacity of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
-from dcplan.case import Case
 from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
+from dcplan.solve.networks import SUPER_ROOT, Network
 
 FLOW_VARIABLES = {"fibre.flow", "fibre.source", "fibre.back", "fibre.drain"}
 FLOW_ROWS = {
@@ -48,39 +48,6 @@ FLOW_ROWS = {
 SCALE = 1 << 22
 CREEP = 1e-6
 NESTED = 5
-SUPER_ROOT = 0
-
-
-@dataclass(frozen=True)
-class Zone:
-    """What the sites of one zone draw in a year, as a share of the most that the zone feeds."""
-
-    nodes: Ints
-    """Node of each of its sites."""
-    column: Ints
-    """Columns of the loads of all of them."""
-    owner: Ints
-    """Place in `nodes` of the site that each column is about."""
-    share: Floats
-    """Share that a unit of each column draws."""
-
-
-@dataclass(frozen=True)
-class Network:
-    """A flow graph of one year: edges (tail, head) with the column whose value is their capacity."""
-
-    year: int
-
-    tail: Ints
-    head: Ints
-    column: Ints
-    terminals: Ints
-    """Node of each site."""
-    open_column: Ints
-    """Column of open[s,y] of each site."""
-    zones: tuple[Zone, ...]
-    """Those with several sites, if the network is to know them."""
-    size: int
 
 
 def without_flow(matrix: Matrix) -> Matrix:
@@ -88,69 +55,18 @@ def without_flow(matrix: Matrix) -> Matrix:
     return matrix.without(FLOW_VARIABLES & set(matrix.column), FLOW_ROWS)
 
 
-def networks(case: Case, matrix: Matrix, *, shared: bool = False) -> list[Network]:
-    """The flow graphs of all years over the columns of `matrix`: outward, and back if survivable.
-
-    With what the sites of a zone share, for the second family of cuts, if `shared`.
-    """
-    turns = (False, True) if case.fibre.survivable else (False,)
-    return [_network(case, matrix, y, back, shared) for y in case.years for back in turns]
-
-
-def _network(case: Case, matrix: Matrix, year: int, back: bool, shared: bool) -> Network:
-    node = {name: i + 1 for i, name in enumerate(case.fibre.nodes)}
-    way, root, opened = (
-        matrix.column.get(n, {}) for n in ("fibre.way", "fibre.root", "sites.open")
-    )
-    arcs = sorted((u, v) for u, v, y in way if y == year)
-    rooted = case.fibre.root_year(year, case.years[-1])
-    sites = [s for s in case.sites.sites if (s, rooted) in root]
-    ends = [(node[v], node[u]) if back else (node[u], node[v]) for u, v in arcs]
-    return Network(
-        year=year,
-        tail=_ints([SUPER_ROOT] * len(sites) + [tail for tail, _ in ends]),
-        head=_ints([node[s] for s in sites] + [head for _, head in ends]),
-        column=_ints([root[s, rooted] for s in sites] + [way[u, v, year] for u, v in arcs]),
-        terminals=_ints([node[s] for s in sites]),
-        open_column=_ints([opened[s, year] for s in sites]),
-        zones=tuple(_zones(case, matrix, year, node)) if shared else (),
-        size=len(node) + 1,
-    )
-
-
-def _ints(values: list[int]) -> Ints:
-    return np.array(values, dtype=np.int64)
-
-
-def _zones(case: Case, matrix: Matrix, year: int, node: Mapping[str, int]) -> Iterator[Zone]:
-    """The zones of a year; none where loads differ by future, and with them what a zone feeds."""
-    used = matrix.column["halls.used_mw"]
-    for zone in case.sites.zones:
-        here, most = case.sites.in_zone[zone], case.bounds.zone_mw[zone, year]
-        if len(here) > 1 and 0 < most < np.inf:
-            load = [
-                (used[s, k, year], i, case.halls.pue[s, k] / most)
-                for i, s in enumerate(here)
-                for k in case.halls.at_site[s]
-                if (s, k, year) in used
-            ]
-            if not load:
-                continue
-            column, owner, share = (np.array(part) for part in zip(*load, strict=True))
-            yield Zone(np.array([node[s] for s in here]), column, owner, share)
-
-
 def violated_cuts(
-    graphs: list[Network], x: Floats, eps: float, seen: set[bytes]
+    graphs: list[Network], x: Floats, eps: float, seen: set[bytes], kept: Mask | None = None
 ) -> sparse.csr_array:
     """Rows `≥ 0` that `x` violates by more than `eps`, none of them in `seen` (which grows).
 
-    `x` is over the columns that the graphs speak of, all of the model: a cut of a part of its ways
-    holds only with all the others that enter the same nodes.
+    `x` is over all columns of the model. If only those `kept` may leave 0, the network is cut among
+    them; the row has all the others too that enter the same nodes, without which it would hold for
+    that part of the model alone.
     """
     fresh = []
     for graph in graphs:
-        for columns, values in _cuts_of_year(graph, x, eps):
+        for columns, values in _cuts_of_year(graph, _among(graph, kept), x, eps):
             key = columns.tobytes() + values.tobytes()
             if key not in seen:
                 seen.add(key)
@@ -166,7 +82,19 @@ def stack(rows: list[tuple[Ints, Floats]], width: int) -> sparse.csr_array:
     return sparse.csr_array((values, columns, starts), shape=(len(rows), width))
 
 
-def _cuts_of_year(graph: Network, x: Floats, eps: float) -> Iterator[tuple[Ints, Floats]]:
+def _among(graph: Network, kept: Mask | None) -> Network:
+    """The network of the edges whose columns are kept."""
+    if kept is None:
+        return graph
+    edges = kept[graph.column]
+    return replace(
+        graph, tail=graph.tail[edges], head=graph.head[edges], column=graph.column[edges]
+    )
+
+
+def _cuts_of_year(
+    model: Network, graph: Network, x: Floats, eps: float
+) -> Iterator[tuple[Ints, Floats]]:
     """Nested cuts for the sites in falling order of openness, then for the zones.
 
     A cut's edges are raised to full capacity for the rest of the round, so that later cuts of the
@@ -184,7 +112,7 @@ def _cuts_of_year(graph: Network, x: Floats, eps: float) -> Iterator[tuple[Ints,
         for side in _nested(graph, capacity, target, needed):
             within = np.where(side[graph.terminals], openness, -1.0)
             most_open = graph.open_column[[int(np.argmax(within))]]
-            yield _row(graph, side[: graph.size] & known, most_open, -np.ones(1))
+            yield _row(model, side[: graph.size] & known, most_open, -np.ones(1))
     for zone in graph.zones:
         drawn = zone.share * x[zone.column]
         if drawn.sum() <= least:
@@ -195,7 +123,7 @@ def _cuts_of_year(graph: Network, x: Floats, eps: float) -> Iterator[tuple[Ints,
         for side in _nested(graph, capacity, graph.size, needed, (zone.nodes, spokes)):
             inside = side[zone.nodes][zone.owner]
             here = side[: graph.size] & known
-            yield _row(graph, here, zone.column[inside], -zone.share[inside])
+            yield _row(model, here, zone.column[inside], -zone.share[inside])
 
 
 def _nested(

@@ -8,7 +8,7 @@ Neither proves anything; what they find is connected and checked like every othe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -28,6 +28,7 @@ MOSTLY = 0.8
 HARDLY = 0.05
 WHOLE = 1e-6
 GAIN = 1e-5
+ANY = -1
 
 
 def dive(state: Search, allowed: Mask) -> Floats | None:
@@ -96,16 +97,19 @@ def _follow(lp: Engine, fixed: Mask, choice: Ints, value: Floats) -> Answer:
 def exchange(state: Search, allowed: Mask, x: Floats) -> Floats:
     """Better places by single moves, each valued by the relaxation from its last basis.
 
-    What seems to gain is valued again with all cuts of its network. A site gives way to one near it or
-    to none, opens a year earlier or later, or takes another design. A move that gains is made; the
-    end is a round of all sites without one.
+    A move changes no more than the values at which sites and designs are held, so the reduced costs of
+    the best relaxation tell what it costs at least; only what may gain by them is solved, and what
+    seems to gain is valued again with all cuts of its network. A site gives way to one near it or to
+    none, opens a year earlier or later, or takes another design. A move that gains is made; the end is
+    a round of all sites without one.
     """
     part = Part(state, state.pool, allowed)
-    lp, columns = part.engine, part.columns
-    place = {int(j): i for i, j in enumerate(columns)}
+    lp, held = part.engine, _Held(state, part.columns)
     chosen = places(state, x)
-    _hold(state, lp, place, chosen)
+    value = held.at(chosen)
+    lp.set_bounds(held.columns, value, value)
     best = cut_loop(state, part)
+    price = lp.reduced_cost[held.columns]
     sites = sorted({s for (s, _), j in state.pool.column["sites.open"].items() if allowed[j]})
     tried, idle, turn = {frozenset(chosen.items())}, 0, 0
     while best.x is not None and idle < len(chosen) and not state.watch.stopped:
@@ -116,13 +120,17 @@ def exchange(state: Search, allowed: Mask, x: Floats) -> Floats:
             if key in tried or state.watch.stopped:
                 continue
             tried.add(key)
-            _hold(state, lp, place, moved)
-            answer = lp.run_warm(cutoff=best.value)
             least = best.value - GAIN * abs(best.value)
+            then = held.at(moved)
+            if best.value + price @ (then - value) >= least:
+                continue
+            lp.set_bounds(held.columns, then, then)
+            answer = lp.run_warm(cutoff=best.value)
             if answer.status == "optimal" and answer.value < least:
                 answer = cut_loop(state, part)
             if answer.status == "optimal" and answer.value < least:
-                best, chosen, idle = answer, moved, 0
+                best, chosen, value, idle = answer, moved, then, 0
+                price = lp.reduced_cost[held.columns]
     keep_cuts(state, part)
     better = part.lift(best).x
     return x if better is None else better
@@ -138,17 +146,30 @@ def places(state: Search, x: Floats) -> Places:
     return found
 
 
-def _hold(state: Search, lp: Engine, place: Mapping[int, int], chosen: Places) -> None:
-    """Fix every site and design of the relaxation as chosen."""
-    held: dict[int, float] = {}
-    for (s, y), j in state.pool.column["sites.open"].items():
-        if j in place:
-            held[place[j]] = float(s in chosen and y >= chosen[s][1])
-    for (s, k, y), j in state.pool.column["halls.design"].items():
-        if j in place:
-            held[place[j]] = float(s in chosen and k == chosen[s][0] and y >= chosen[s][1])
-    value = np.fromiter(held.values(), dtype=float)
-    lp.set_bounds(np.fromiter(held, dtype=np.int64), value, value)
+class _Held:
+    """The columns of a part that say which sites are open, with which design."""
+
+    def __init__(self, state: Search, columns: Ints) -> None:
+        place = {int(j): i for i, j in enumerate(columns)}
+        named = [pair for name in PLACES for pair in state.pool.column[name].items()]
+        index = [index for index, j in named if j in place]
+        sites, designs = (sorted({i[n] for i in state.pool.column["halls.design"]}) for n in (0, 1))
+        self._site_number = {s: n for n, s in enumerate(sites)}
+        self._design_number = {k: n for n, k in enumerate(designs)}
+        self._site = np.array([self._site_number[i[0]] for i in index])
+        self._design = np.array([self._design_number.get(i[1], ANY) for i in index])
+        self._year = np.array([i[-1] for i in index])
+        self.columns = np.array([place[j] for _, j in named if j in place], dtype=np.int64)
+
+    def at(self, chosen: Places) -> Floats:
+        """Their values for given places."""
+        first = np.full(len(self._site_number), np.inf)
+        design = np.zeros(len(first), dtype=np.int64)
+        for site, (k, year) in chosen.items():
+            first[self._site_number[site]] = year
+            design[self._site_number[site]] = self._design_number[k]
+        fits = (self._design == ANY) | (self._design == design[self._site])
+        return np.where(fits & (self._year >= first[self._site]), 1.0, 0.0)
 
 
 def _moves(case: Case, candidates: list[str], chosen: Places, site: str) -> Iterator[Places]:

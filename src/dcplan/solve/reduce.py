@@ -29,10 +29,10 @@ from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
 from dcplan.case import Case
-from dcplan.solve.cuts import SUPER_ROOT, Network
 from dcplan.solve.engine import Engine
 from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
 from dcplan.solve.nearby import CORRIDOR_VARIABLES, site_columns
+from dcplan.solve.networks import SUPER_ROOT, Network
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,8 @@ def cut_loop(
 
     With `shared` those of what zones share as well. The values are for `tell` if the part is all of it.
     """
-    lp = part.engine
+    lp, kept = part.engine, np.zeros(len(state.pool.cost), dtype=bool)
+    kept[part.columns] = True
     graphs = state.zoned_networks if shared else state.networks
     answer = lp.run_lp()
     seen: set[bytes] = set()
@@ -94,7 +95,7 @@ def cut_loop(
         gain = history[-1] - history[-1 - TAIL_ROUNDS] if len(history) > TAIL_ROUNDS else math.inf
         if gain < TAIL_GAIN * abs(answer.value):
             break
-        cuts = violated_cuts(graphs, part.wide(answer.x), LP_EPS, seen)
+        cuts = violated_cuts(graphs, part.wide(answer.x), LP_EPS, seen, kept)
         if not cuts.shape[0]:
             break
         part.add_cuts(cuts)

@@ -12,10 +12,11 @@ import numpy as np
 from scipy import sparse
 
 from dcplan.case import Case
-from dcplan.solve.cuts import Network, networks, without_flow
+from dcplan.solve.cuts import without_flow
 from dcplan.solve.engine import Answer
 from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
 from dcplan.solve.nearby import Support
+from dcplan.solve.networks import Network, networks
 from dcplan.solve.part import Fixed, Part
 from dcplan.solve.pooling import pool_sites, shared_columns
 from dcplan.solve.reduce import Margins
