@@ -38,6 +38,7 @@ _SITES = (
     Case("sites.forbid[]", _OPEN_CAPEX, "sites.forbid=[beta]", "dearer", "the cheapest site"),
     Case("sites.max_sites", MOST_OPEN, "sites.max_sites=1", "less delivered_eflops", "of three"),
     Case("sites.max_sites_per_zone", MOST_OPEN, "sites.max_sites_per_zone=1", "less sites", "of 3"),
+    Case("sites.max_zones", MOST_OPEN, "sites.max_zones=1", "less sites", "of 2"),
     Case(
         "sites.max_chip_types",
         (*KINDS, "target.training_eflops=12"),

@@ -96,6 +96,8 @@ TWEAKS = {
     # two zones: below a half each there is nothing else to move but wanting less in a smaller zone
     "zone": (("limits.zone_frac=0.3",), "limits.zone_frac", 1),
     "number of sites": (("sites.max_sites=2",), "sites.max_sites", 3),
+    # one zone carries all of the fleet: more than its share, however little is wanted
+    "number of zones": (("sites.max_zones=1",), "sites.max_zones", 2),
     "sites in a zone": (("sites.max_sites_per_zone=1",), "sites.max_sites_per_zone", 3),
 }
 ON_TINY = {

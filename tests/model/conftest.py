@@ -30,6 +30,7 @@ def tiny_case() -> Callable[..., cases.Case]:
 IN_STEP = (
     "sites.max_sites=3",
     "sites.max_sites_per_zone=1",
+    "sites.max_zones=2",
     "sites.force=[gamma]",
     "limits.zone_frac=0.6",
     "supply.gas.max_mw=100",

@@ -110,7 +110,7 @@ def test_only_yes_or_no_is_whole(models: list[pyo.ConcreteModel]) -> None:
     assert binary == {
         *("sites.open", "halls.design", "training.bracket"),
         *("fibre.root", "fibre.way", "links.speed", "grid.accepts"),
-        *("chips.uses", "chips.signed"),
+        *("chips.uses", "chips.signed", "sites.served"),
         *("training.done", "domains.domain"),
     }
 

@@ -116,14 +116,15 @@ def test_sites_least_size(solve: Solve) -> None:
         ("sites.max_sites=2", 150 / 1.1 + 150 / 1.2),
         ("sites.max_sites=3", 150 / 1.1 + 150 / 1.2 + 120 / 1.2),
         ("sites.max_sites_per_zone=1", 150 / 1.1 + 150 / 1.2),
+        ("sites.max_zones=1", 150 / 1.2 + 120 / 1.2),
     ],
 )
 def test_sites_counts(solve: Solve, limit: str, it_mw: float) -> None:
     """The largest sites are opened, as many as allowed, each filled with liquid cooling.
 
-    **Proves** S2 and S3: alpha holds 150/1.1 MW of IT, gamma 150/1.2, beta 120/1.2; beta and gamma
+    **Proves** S2, S3, S8 and S9: alpha holds 150/1.1 MW of IT, gamma 150/1.2, beta 120/1.2; beta and gamma
     share a zone. A MW delivers 0.2 × 0.796 EFLOP/s; links of 160 Tb/s hide every exchange.
-    **Sensitivity** the four limits.
+    **Sensitivity** the five limits.
     """
     found = solve(*MOST, "sites.forbid=[]", limit)
     assert found.objective == near(it_mw * 0.2 * 0.796)

@@ -46,6 +46,7 @@ def test_every_limit_of_the_scenario_is_there(tiny_plan: Plan) -> None:
         limits__pue_site=1.4,
         sites__max_sites=3,
         sites__max_sites_per_zone=2,
+        sites__max_zones=3,
     )
     names = {(limit.name, bool(limit.where)) for limit in limits(plan)}
     assert names == {
@@ -56,6 +57,7 @@ def test_every_limit_of_the_scenario_is_there(tiny_plan: Plan) -> None:
         ("capex", False),
         ("capex in total", False),
         ("number of sites", False),
+        ("number of zones", False),
         ("sites", True),
         ("supply", True),
         ("vendor share", True),

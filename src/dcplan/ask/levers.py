@@ -175,6 +175,9 @@ AMOUNTS: Mapping[str, Callable[[Case, Short, Any, float], Found]] = {
     "sites.number_in_zone": _single(
         "sites.max_sites_per_zone", "sites", lambda case: case.sites.max_sites_per_zone, whole=True
     ),
+    "sites.number_of_zones": _single(
+        "sites.max_zones", "zones", lambda case: case.sites.max_zones, whole=True
+    ),
     "halls.fleet_pue": _pue,
     "resilience.rest_after_loss": _keep,
     "carbon.carbon_of_year": _yearly(

@@ -59,6 +59,7 @@ LEVERS = (
     Lever("sites.max_chip_types", "kinds", _more, whole=True),
     Lever("sites.max_sites", "sites", _more, whole=True),
     Lever("sites.max_sites_per_zone", "sites", _more, whole=True),
+    Lever("sites.max_zones", "zones", _more, whole=True),
     Lever("limits.zone_frac", "", _share),
     Lever("resilience.keep_frac", "", _kept),
     Lever("limits.pue", "", _above_one),

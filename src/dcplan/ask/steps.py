@@ -88,6 +88,7 @@ NOUNS = {
     "sites.min_mw": "a site's least size",
     "sites.max_sites_per_zone": "sites in a zone",
     "sites.max_sites": "number of sites",
+    "sites.max_zones": "number of zones",
     "sites.max_chip_types": "kinds of chip at a site",
     "fibre.max_link_km": "a link's length",
     "fibre.max_path_km": "the longest path",

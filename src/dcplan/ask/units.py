@@ -132,6 +132,7 @@ UNITS: Mapping[tuple[str, bool], Callable[[Case, Limit], Unit | None]] = {
     ("target", False): _target,
     ("total target", False): _total,
     ("number of sites", False): _plain("sites.max_sites", 1, "site"),
+    ("number of zones", False): _plain("sites.max_zones", 1, "zone"),
     ("sites", True): _plain("sites.max_sites_per_zone", 1, "site"),
     ("capex", False): _capex,
     ("capex in total", False): _capex_total,

@@ -31,6 +31,9 @@ def check(facts: Facts, checks: Checks) -> None:
         here_now = facts.open_sites(y)
         if wish.max_sites is not None:
             checks.at_most("sites.count", str(y), len(here_now), wish.max_sites, "sites")
+        if wish.max_zones is not None:
+            served = {facts.place(s)["zone"] for s in here_now}
+            checks.at_most("sites.zones", str(y), len(served), wish.max_zones, "zones")
         if wish.max_sites_per_zone is not None:
             zones = [facts.place(s)["zone"] for s in here_now]
             for z in set(zones):

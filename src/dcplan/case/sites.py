@@ -35,6 +35,7 @@ class Sites:
     """Sites that stand before the first year."""
     max_sites: int | None
     max_sites_per_zone: int | None
+    max_zones: int | None
     left_out: Mapping[str, str]
     """Site to the reason why it cannot be used."""
 
@@ -80,6 +81,12 @@ def build(
         )
     rows = library.sites.loc[[site for site in library.sites.index if site not in left_out]]
     zone = rows.zone.astype(str).to_dict()
+    taken = {zone[s] for s in (*stood_mw, *wish.force) if s in zone}
+    if wish.max_zones is not None and len(taken) > wish.max_zones:
+        what = (
+            f"is {wish.max_zones}; the sites that stand already or are forced lie in {len(taken)}"
+        )
+        problems.append(Problem("sites.max_zones", what))
     acres = float(library.finance.at["land_acres_per_mw", "value"])
     return Sites(
         sites=tuple(rows.index),
@@ -102,6 +109,7 @@ def build(
         stood=tuple(s for s in zone if s in stood_mw),
         max_sites=wish.max_sites,
         max_sites_per_zone=wish.max_sites_per_zone,
+        max_zones=wish.max_zones,
         left_out=left_out,
     )
 

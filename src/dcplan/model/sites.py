@@ -4,7 +4,7 @@ A site opens once and stays. How large it gets is the halls' matter; here is onl
 many may be open in all and in one zone.
 
 Symbols   s site · z utility zone · y year of the plan
-          open[s,y] ∈ {0,1}
+          open[s,y] ∈ {0,1} · served[y,z] ∈ {0,1}, of the last year
 
 Equations
   S1  open[s,y] ≥ open[s,y−1]
@@ -14,12 +14,14 @@ Equations
   S5  Σ_s largest load of s · open[s,y] ≥ least load of the fleet
   S6  Σ_s open[s,y] ≥ fewest sites that can draw it
   S7  open[s, first year] = 1 for sites that stand
+  S8  open[s, last year] ≤ served[last year,z]                    s in z
+  S9  Σ_z served[last year,z] ≤ max_zones
 
 The right side of S3 is the scenario's limit or, if smaller, the number of least-size sites that the
 zone's headroom can feed (where only the grid is offered) beside those that stand: every plan keeps
 it, and it cuts off fractional ones. So do S5 and S6: the right side of S5 is the facility power that
 the year's target takes with the most frugal chip in the best halls, that of S6 the number of largest
-sites in a row that reach it.
+sites in a row that reach it. Sites stay open, so S8 and S9 count the zones of the last year.
 
 Posts     nothing
 Reads     nothing
@@ -38,7 +40,7 @@ from dcplan.model.ledger import Ledger
 
 
 def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
-    """Open the block `m.sites` with `open[s,y]`."""
+    """Open the block `m.sites` with `open[s,y]`, and `served[y,z]` where zones are counted."""
     sites, years = case.sites, case.years
     m.sites = b = pyo.Block()
     b.open = pyo.Var(sites.sites, years, domain=pyo.Binary, doc="site is open   [-]")
@@ -67,6 +69,9 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     def stands(b: pyo.Block, s: str) -> object:
         return b.open[s, years[0]] == 1
 
+    if sites.max_zones is not None:
+        _count_zones(b, case, sites.max_zones)
+
     aimed = [y for y in years if case.bounds.least_mw[y] > 0]
 
     @b.Constraint(aimed, doc="S5  Σ_s largest_mw[s,y] open[s,y] ≥ least_mw[y]   [MW]")
@@ -77,6 +82,20 @@ def write(m: pyo.ConcreteModel, case: Case, ledger: Ledger) -> None:
     @b.Constraint(aimed, doc="S6  Σ_s open[s,y] ≥ fewest_sites[y]   [sites]")
     def fewest_sites(b: pyo.Block, y: int) -> object:
         return sum(b.open[s, y] for s in sites.sites) >= case.bounds.fewest_sites[y]
+
+
+def _count_zones(b: pyo.Block, case: Case, most: int) -> None:
+    sites, last = case.sites, case.years[-1]
+    # the year comes first: an index that begins with the name of a site is about that site
+    b.served = pyo.Var([last], sites.zones, domain=pyo.Binary, doc="zone has an open site   [-]")
+
+    @b.Constraint(sites.sites, doc="S8  open[s,last] ≤ served[last,z]   [-]")
+    def zone_of_site(b: pyo.Block, s: str) -> object:
+        return b.open[s, last] <= b.served[last, sites.zone[s]]
+
+    @b.Constraint(doc="S9  Σ_z served[last,z] ≤ max_zones   [zones]")
+    def number_of_zones(b: pyo.Block) -> object:
+        return sum(b.served[last, z] for z in sites.zones) <= most
 
 
 def _most_in_zone(case: Case, zone: str) -> int:

@@ -76,6 +76,10 @@ def _fleet(plan: Plan, case: Case) -> Iterator[Limit]:
         for y in case.years:
             used = float(rows.sites[y])
             yield Limit("number of sites", "", y, used, case.sites.max_sites, "sites")
+    if case.sites.max_zones is not None:
+        y = case.years[-1]
+        zones = plan.site_rows[plan.site_rows.year == y].zone.nunique()
+        yield Limit("number of zones", "", y, float(zones), case.sites.max_zones, "zones")
 
 
 def _money(plan: Plan, case: Case) -> Iterator[Limit]:

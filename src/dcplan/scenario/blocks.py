@@ -117,6 +117,9 @@ class Sites(Block):
     max_sites_per_zone: int | None = Field(
         default=None, ge=1, le=10_000, description="Most sites in one grid zone, a count"
     )
+    max_zones: int | None = Field(
+        default=None, ge=1, le=10_000, description="Most grid zones with an open site, a count"
+    )
     max_chip_types: int | None = Field(
         default=None,
         ge=1,

@@ -46,6 +46,7 @@ KINDS = (
     Kind("sites.max_chip_types", ("chips.kinds_at_site",), "kinds more"),
     Kind("sites.max_sites", ("sites.number_of_sites",), "sites more", frees=ROOM),
     Kind("sites.max_sites_per_zone", (ZONE_COUNT,), "sites more"),
+    Kind("sites.max_zones", ("sites.number_of_zones",), "zones more"),
     Kind("sites.force", ("sites.forced_open",), "sites fewer"),
     Kind("mandatory commitments", ("chips.lot_is_due",), "lots fewer"),
     Kind("limits.pue", ("halls.fleet_pue",), "MW of overhead more"),

@@ -156,9 +156,9 @@ class _Held:
         sites, designs = (sorted({i[n] for i in state.pool.column["halls.design"]}) for n in (0, 1))
         self._site_number = {s: n for n, s in enumerate(sites)}
         self._design_number = {k: n for n, k in enumerate(designs)}
-        self._site = np.array([self._site_number[i[0]] for i in index])
-        self._design = np.array([self._design_number.get(i[1], ANY) for i in index])
-        self._year = np.array([i[-1] for i in index])
+        self._site = np.array([self._site_number[i[0]] for i in index], dtype=np.int64)
+        self._design = np.array([self._design_number.get(i[1], ANY) for i in index], dtype=np.int64)
+        self._year = np.array([i[-1] for i in index], dtype=np.int64)
         self.columns = np.array([place[j] for _, j in named if j in place], dtype=np.int64)
 
     def at(self, chosen: Places) -> Floats:
