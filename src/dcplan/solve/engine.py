@@ -193,10 +193,10 @@ class Engine:
 
 
 def _file_name(name: str, index: Any) -> str:
-    """A name without blanks or brackets, which both file formats take."""
+    """A name as both file formats take it: `.lp` knows no blank, bracket, bar or minus in one."""
     parts = index if isinstance(index, tuple) else () if index is None else (index,)
-    text = "|".join([name, *map(str, parts)])
-    return "".join(c if c.isalnum() or c in "._|-" else "_" for c in text)
+    text = ",".join([name, *map(str, parts)]).replace("-", "~")
+    return "".join(c if c.isalnum() or c in "._,~" else "_" for c in text)
 
 
 def _highs_lp(matrix: Matrix, integer: bool) -> Any:
