@@ -44,14 +44,14 @@ def test_every_part_has_its_page(part: parts.Part) -> None:
 
 
 def test_a_few_hostile_inputs(tmp_path: Path) -> None:
-    """**Proves** what docs/trust/fuzz.md says, on a few hundred inputs. **Sensitivity** any traceback."""
-    found = fuzz.run(tmp_path, cases=200, seconds=60, seed=7)
+    """**Proves** what docs/trust/fuzz.md says, on a hundred inputs. **Sensitivity** any traceback."""
+    found = fuzz.run(tmp_path, cases=100, seconds=60, seed=7)
     assert list(found.failures) == []
 
 
 def test_a_few_random_cases(tmp_path: Path) -> None:
     """**Proves** what docs/trust/oracle.md says, on a few cases. **Sensitivity** one cut too many."""
-    found = oracle.run(tmp_path, count=12)
+    found = oracle.run(tmp_path, count=8)
     assert list(found.failures) == []
 
 

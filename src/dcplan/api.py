@@ -22,6 +22,7 @@ from dcplan import solve as solving
 from dcplan.case import Case, build_all, quick_bounds, shortfalls
 from dcplan.errors import InputError, NoPlan, Problem
 from dcplan.files import kind_of, put
+from dcplan.interrupts import asked, deferred
 from dcplan.objectives import OBJECTIVES
 from dcplan.scenario import Scenario, placed, read
 from dcplan.solve import Decisions, Sizes
@@ -98,10 +99,15 @@ class Brief:
         The status of the plan is 'optimal' within `solver.gap`, 'stopped' when time or Ctrl-C
         ended the search before, or 'rejected' when the audit failed. `show` is called about ten
         times a second with the state of the search; `start` is a plan of this problem to begin with,
-        such as `dcplan.ask.start_from` makes of another. Raises StoppedEarly, or NoPlan, which says what
-        is short if it is to `explain`.
+        such as `dcplan.ask.start_from` makes of another. A Ctrl-C during the audit waits for its end.
+        Raises StoppedEarly, or NoPlan, which says what is short if it is to `explain`.
         """
-        return self.plan_of(solving.solve(self.case, watch, show, start, explain))
+        watch = watch or Watch(self.case.scenario.solver.time_limit_s)
+        with deferred():
+            plan = self.plan_of(solving.solve(self.case, watch, show, start, explain))
+            if asked():
+                watch.stop()  # for whoever searches on with it
+        return plan
 
     def plan_of(self, outcome: solving.Outcome) -> Plan:
         """The plan that a search of this problem decided, audited."""

@@ -180,6 +180,18 @@ def test_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
     assert saved["status"] == "stopped" and saved["audit"]["passed"] is True
 
 
+def test_ctrl_c_while_a_plan_is_saved(desk: Path) -> None:
+    """Proves that SIGINT after the search changes nothing: the plan is saved whole and told, exit 0."""
+    running = start("solve", "small.yaml", "-o", "plan", "--json")
+    while running.poll() is None and not list(desk.glob(".plan.*.new")):
+        time.sleep(0.001)
+    running.send_signal(signal.SIGINT)
+    told, complaint = running.communicate(timeout=120)
+    assert (running.returncode, json.loads(told)["status"]) == (0, "optimal"), complaint
+    assert package.Plan.load(desk / "plan").audit().passed
+    assert not list(desk.glob(".plan.*"))
+
+
 def test_help_is_quick() -> None:
     """Proves that no heavy module is imported before a command runs."""
     slow = ("pandas", "pyomo", "highspy", "geopandas", "scipy", "pydantic", "ruamel", "numpy")

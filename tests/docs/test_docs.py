@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import runpy
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,9 +16,11 @@ from ruamel.yaml import YAML
 from dcplan.scenario import parse
 from dcplan.study import Study
 
+from .warm import Warm
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
-PROGRAM = [sys.executable, "-c", "from dcplan.cli import main; main()"]
+RUN = ("bash", "python")
 # Shown, not run: a command that needs a person, or what a command prints.
 SHOWN = ("text", "csv")
 
@@ -41,27 +41,30 @@ def blocks(page: Path) -> list[Block]:
 def test_blocks_run(page: Path, tmp_path: Path) -> None:
     """Proves that what a page tells a reader to type works, from top to bottom."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    for block in blocks(page):
-        if block.language == "bash":
-            for line in block.text.splitlines():
-                run(shlex.split(line, comments=True), tmp_path)
-        elif block.language == "python":
-            execute([sys.executable, "-c", block.text], tmp_path)
-        elif block.language == "yaml":
+    found = blocks(page)
+    for block in found:
+        if block.language == "yaml":
             is_scenario(block.text)
-        else:
+        elif block.language not in RUN:
             assert block.language in SHOWN, f"a block of {block.language!r} is not tested"
+    if any(block.language in RUN for block in found):
+        with Warm() as warm:
+            for block in found:
+                run(block, warm, tmp_path)
 
 
-def run(words: list[str], folder: Path) -> None:
-    if words:
-        assert words[0] in ("dcplan", "cp"), f"{words[0]} is not run by this test"
-        execute([*PROGRAM, *words[1:]] if words[0] == "dcplan" else words, folder)
-
-
-def execute(command: list[str], folder: Path) -> None:
-    done = subprocess.run(command, cwd=folder, env=os.environ, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def run(block: Block, warm: Warm, folder: Path) -> None:
+    if block.language == "python":
+        code, told = warm.run("python", [block.text], folder)
+        assert code == 0, told
+    for line in block.text.splitlines() if block.language == "bash" else ():
+        words = shlex.split(line, comments=True)
+        if words and words[0] == "cp":
+            subprocess.run(words, cwd=folder, check=True)
+        elif words:
+            assert words[0] == "dcplan", f"{words[0]} is not run by this test"
+            code, told = warm.run("dcplan", words[1:], folder)
+            assert code == 0, told
 
 
 def is_scenario(text: str) -> None:

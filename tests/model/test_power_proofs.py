@@ -110,6 +110,20 @@ def test_grid_upgrades_are_kept(solve: Solve) -> None:
     assert found.decisions["grid.upgraded_mw"][1, "north", 2028] == near(over)
 
 
+def test_grid_upgrades_are_not_sold(solve: Solve) -> None:
+    """An upgrade that nobody needs is not bought to be given back when prices have risen.
+
+    **Proves** G2: with room for all and power 10 % dearer a year, upgrades change nothing. Half of the
+    fleet is bought in 2027 with the whole connection, 18 at 1.1, the other half in 2028.
+    **Sensitivity** bought at 1.1 and given back at 1.21 in a year in which more is bought, the 10 MW
+    at 0.2 of the first tier would bring 0.22.
+    """
+    half = "target.training_eflops={2027: 3.98, 2028: 7.96}"
+    rising = (*CAPEX, "years=[2027, 2028]", half, "money.escalation.power=0.1")
+    assert solve(*rising).objective == near(1519.2 + 0.1 * 18)
+    assert solve(*rising, "power.upgrades=true").objective == near(1519.2 + 0.1 * 18)
+
+
 @pytest.mark.parametrize(
     ("setting", "room_1pct", "mw", "frac"),
     [

@@ -32,15 +32,18 @@ def test_weak_figures_that_bind_come_first(tiny_plan: Plan) -> None:
 
 
 def test_cite_tells_every_figure_and_one_in_full(tiny_plan: Plan, tmp_path: Path) -> None:
-    """**Proves** that each address that is listed can be cited by the same command."""
+    """**Proves** that each address is listed, and that those listed can be cited by the same command; one
+    in five is tried."""
     save(tiny_plan, tmp_path / "a plan")
     plan = str(tmp_path / "a plan")
     listed = CliRunner().invoke(app, ["cite", plan])
     assert listed.exit_code == 0, listed.output
     assert listed.stdout.startswith("Weak figures that bind")
-    for row in assumptions(tiny_plan):
+    for place, row in enumerate(assumptions(tiny_plan)):
         address = ".".join(row.cells[0])
         assert address in listed.stdout.replace("\n          ", " ")
+        if place % 5:
+            continue
         told = CliRunner().invoke(app, ["cite", plan, address])
         assert told.exit_code == 0, told.output
         said = row.confidence if row.confidence != UNTOLD else "not stated"

@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+import dcplan.api
 import dcplan.solve
 from dcplan import case as cases
 from dcplan.errors import StoppedEarly
+from dcplan.interrupts import asked, deferred
 from dcplan.solve import Watch
 from dcplan.solve.watch import relative_gap, run_watched
+from solve.conftest import TINY
 
 HARD = ("sites.max_sites=2", "fibre.speeds_tbps=[30, 50, 70, 90, 110, 130]", "solver.gap=0")
 
@@ -98,6 +101,36 @@ def test_second_interrupt_leaves_at_once() -> None:
         run_watched(lambda: deaf.wait(20), watch, lambda _: signal.raise_signal(signal.SIGINT))
     deaf.set()
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_interrupt_after_the_search_waits_for_the_audit() -> None:
+    """**Proves** that Ctrl-C between the search and the end of the audit loses no plan, for callers of the
+    API too, who hear of it by their watch. **Sensitivity** KeyboardInterrupt out of `solve`."""
+    before, watch, sent = signal.getsignal(signal.SIGINT), Watch(60.0), []
+
+    def interrupt_at_the_end(now: Watch) -> None:
+        # the search listens by itself: what listens to the signal is another once it has ended
+        if not now.interrupted and "_first_interrupt" not in repr(signal.getsignal(signal.SIGINT)):
+            sent.append(now.phase)
+            signal.raise_signal(signal.SIGINT)
+
+    plan = dcplan.api.load(TINY).solve(watch, interrupt_at_the_end)
+    assert (len(sent), plan.status, plan.verdict.passed) == (1, "optimal", True)
+    assert watch.interrupted
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_deferred_interrupt_stops_the_next_search() -> None:
+    """**Proves** that Ctrl-C between two searches ends the second as one during it would, and that a
+    second Ctrl-C does not wait. **Sensitivity** a search that begins anew, a Ctrl-C that is never heard."""
+    before, watch = signal.getsignal(signal.SIGINT), Watch(60.0)
+    with deferred():
+        signal.raise_signal(signal.SIGINT)
+        assert run_watched(patient(watch), watch) == "kept"
+    with pytest.raises(KeyboardInterrupt), deferred():
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+    assert (signal.getsignal(signal.SIGINT), asked()) == (before, False)
 
 
 def test_a_failure_in_the_search_reaches_the_caller() -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from study.desk import write
-from study.test_study_folder import PRICES, rows, run, start, until
+from study.test_study_folder import PRICES, here, rows, start, until
 
 pytest.importorskip("distributed")
 
@@ -63,9 +63,9 @@ def test_a_lost_worker_loses_no_run(
 def test_no_scheduler_is_one_line(tmp_path: Path) -> None:
     """**Proves** the message where nothing answers, and that processes are not asked for as well."""
     file = write(tmp_path, PRICES)
-    code, _, err = run(str(file), "-o", str(tmp_path / "o"), "--scheduler", "tcp://127.0.0.1:9")
+    code, _, err = here(str(file), "-o", str(tmp_path / "o"), "--scheduler", "tcp://127.0.0.1:9")
     assert code == 2 and "--scheduler: is tcp://127.0.0.1:9; no Dask scheduler answers" in err
     assert "Traceback" not in err
     both = ("--scheduler", "tcp://127.0.0.1:9", "--workers", "2")
-    code, _, err = run(str(file), "-o", str(tmp_path / "o"), *both)
+    code, _, err = here(str(file), "-o", str(tmp_path / "o"), *both)
     assert code == 2 and "--workers" in err

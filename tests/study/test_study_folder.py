@@ -14,13 +14,16 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 import dcplan
+from dcplan.cli import app
 from dcplan.study.folder import finished
 from study.desk import ONE, ROOT, solve, write
 
 PROGRAM = [sys.executable, "-c", "from dcplan.cli import main; main()"]
 PRICES = {"sweep": {"chips.red_old.price_usd": {"from": 20000, "to": 25000, "steps": 6}}}
+MANY = {"sweep": {"chips.red_old.price_usd": {"from": 20000, "to": 25000, "steps": 60}}}
 
 
 def start(*arguments: str, **more: Any) -> subprocess.Popen[str]:
@@ -40,20 +43,47 @@ def run(*arguments: str, **more: Any) -> tuple[int, str, str]:
     return process.returncode, out, err
 
 
+def here(*arguments: str) -> tuple[int, str, str]:
+    """The same in this process, which has its imports behind it; the workers are processes all the same."""
+    done = CliRunner().invoke(app, ["study", *arguments])
+    return done.exit_code, done.stdout, done.stderr
+
+
 def rows(folder: Path) -> list[Path]:
     return sorted((folder / "runs").glob("*.json"))
 
 
-def until(what: Any, seconds: float = 120.0) -> None:
+def until(what: Any, seconds: float = 120.0, every: float = 0.05) -> None:
     end = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < end, "nothing came"
-        time.sleep(0.05)
+        time.sleep(every)
 
 
 def children(pid: int) -> list[int]:
     found = Path(f"/proc/{pid}/task/{pid}/children")
     return [int(p) for p in found.read_text().split()] if found.exists() else []
+
+
+def test_an_interrupted_study_keeps_what_is_found(tmp_path: Path) -> None:
+    """**Proves** that a run whose plan is being saved at Ctrl-C is saved and counted, the others are
+    left for the same command, and no worker stays. **Sensitivity** workers that are ended at once."""
+    file, folder = write(tmp_path, MANY), tmp_path / "out"
+    process = start(str(file), "-o", str(folder), "--workers", "1", start_new_session=True)
+    saving: list[Path] = []
+    until(lambda: saving.extend((folder / "runs").glob(".*.new")) or saving, every=0.001)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    _, told = process.communicate(timeout=120)
+    assert process.returncode == 130 and "Traceback" not in told
+    key = saving[0].name.split(".")[1]
+    kept = [finished(folder, path.stem) for path in rows(folder)]
+    assert key in [row.key for row in kept if row is not None and row.solved], told
+    assert len(kept) < 60
+    assert f"interrupted; {len(kept)} run{'s' * (len(kept) > 1)} kept" in told
+    assert "the same command goes on" in told
+    ends = list(pd.read_csv(folder / "runs.csv").status)
+    assert ends == ["optimal"] * len(kept) + ["waiting"] * (60 - len(kept))
+    assert not list((folder / "runs").glob(".*"))
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="reads /proc")
@@ -71,7 +101,7 @@ def test_a_killed_study_goes_on(tmp_path: Path) -> None:
     assert 2 <= len(before) < 6
     for path in before:
         assert dcplan.Plan.load(path.with_suffix("")).audit().passed
-    code, out, err = run(str(file), "-o", str(folder), "--workers", "1")
+    code, out, err = here(str(file), "-o", str(folder), "--workers", "1")
     assert code == 0, err
     assert f"{len(before)} of them were there" in out
     assert all(path.stat().st_mtime_ns == at for path, at in before.items())
@@ -90,19 +120,6 @@ def _alive(pid: int) -> bool:
         return False
 
 
-def test_ctrl_c_keeps_what_is_finished(tmp_path: Path) -> None:
-    """**Proves** exit 130, a sentence, and runs.csv with what is finished."""
-    file, folder = write(tmp_path, PRICES), tmp_path / "out"
-    process = start(str(file), "-o", str(folder), "--workers", "1", start_new_session=True)
-    until(lambda: len(rows(folder)) >= 1)
-    os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "the same command goes on" in err and "Traceback" not in err
-    told = pd.read_csv(folder / "runs.csv")
-    assert set(told.status) == {"optimal", "waiting"}
-
-
 def test_two_studies_at_once_share_a_folder(tmp_path: Path) -> None:
     """**Proves** that both end well and each run is solved once: both tell the same seconds."""
     file, folder = write(tmp_path, PRICES), tmp_path / "out"
@@ -118,11 +135,11 @@ def test_a_folder_of_another_study_is_refused(tmp_path: Path) -> None:
     """**Proves** that nothing is written over another study, or over anything else."""
     file, folder = write(tmp_path, PRICES), tmp_path / "out"
     solve(file, folder)
-    code, _, err = run(str(write(tmp_path, {"alternatives": {}})), "-o", str(folder))
+    code, _, err = here(str(write(tmp_path, {"alternatives": {}})), "-o", str(folder))
     assert code == 2 and "is the folder of the sweep 'tiny'; name another with -o" in err
     (tmp_path / "else").mkdir()
     (tmp_path / "else" / "note.txt").write_text("mine")
-    code, _, err = run(str(file), "-o", str(tmp_path / "else"))
+    code, _, err = here(str(file), "-o", str(tmp_path / "else"))
     assert code == 2 and "is a folder of something else" in err
     assert [path.name for path in (tmp_path / "else").iterdir()] == ["note.txt"]
 
@@ -135,7 +152,8 @@ def test_what_has_no_plan_is_a_row(tmp_path: Path) -> None:
         *("optimal", "invalid"),
         *("infeasible", "invalid"),
     ]
-    assert "3 of 4 runs have no plan: 2 invalid, 1 infeasible." in state.story.answer
+    told = next(s for s in state.story.answer if "no plan" in s)
+    assert told.startswith("3 of 4 runs have no plan: 2 invalid, 1 infeasible. target.")
     again = solve(tmp_path / "study.yaml", tmp_path / "out")
     assert again.reused == 4
 
@@ -152,7 +170,7 @@ def test_a_full_disk_ends_in_one_line_and_the_study_goes_on_later(tmp_path: Path
     assert code == 2
     assert "cannot be written" in err and len(err.strip().splitlines()) == 1, err
     assert not rows(folder) and not list((folder / "runs").glob("*/plan.json"))
-    code, _, err = run(str(file), "-o", str(folder), "--workers", "1", "--quiet")
+    code, _, err = here(str(file), "-o", str(folder), "--workers", "1", "--quiet")
     assert code == 0, err
 
 
@@ -190,16 +208,16 @@ def test_shards_make_the_whole(tmp_path: Path) -> None:
     """**Proves** that K/N solve disjoint runs, and the study without --shard only gathers them."""
     file, folder = write(tmp_path, {"sweep": {"limits.pue": [1.2, 1.3, 1.4]}}), tmp_path / "out"
     for part, count in (("1/2", 2), ("2/2", 3)):
-        code, _, err = run(str(file), "-o", str(folder), "--workers", "1", "--shard", part)
+        code, _, err = here(str(file), "-o", str(folder), "--workers", "1", "--shard", part)
         assert code == 0, err
         assert len(rows(folder)) == count
-    code, out, _ = run(str(file), "-o", str(folder), "--workers", "1")
+    code, out, _ = here(str(file), "-o", str(folder), "--workers", "1")
     assert code == 0 and "3 of them were there" in out
-    code, _, err = run(str(file), "-o", str(folder), "--shard", "3/2")
+    code, _, err = here(str(file), "-o", str(folder), "--shard", "3/2")
     assert code == 2 and "--shard: is 3/2" in err
     other = tmp_path / "other"
     other.mkdir()
-    code, _, err = run(
+    code, _, err = here(
         str(write(other, {"alternatives": {}})), "-o", str(other / "o"), "--shard", "1/2"
     )
     assert code == 2 and "needs runs that are known before the first is solved" in err
@@ -211,7 +229,7 @@ def test_hostile_names(tmp_path: Path) -> None:
     odd = tmp_path / "a b;$(x) 'ü' \"q\""
     odd.mkdir()
     file = write(odd, {"sweep": {"limits.pue": [1.2, 1.3]}}, name=name)
-    code, _, err = run(str(file), "-o", str(odd / "out <b>"), "--workers", "1")
+    code, _, err = here(str(file), "-o", str(odd / "out <b>"), "--workers", "1")
     assert code == 0, err
     page = (odd / "out <b>" / "study.html").read_text(encoding="utf-8")
     assert "<script" not in page and "&lt;script&gt;" in page and "{{7*7}}" in page

@@ -210,7 +210,7 @@ def test_montecarlo_is_linear_in_what_is_drawn(tmp_path: Path) -> None:
     [
         (
             {"sweep": {"limits.pue": [0.9]}},
-            "study.yaml line 1, sweep: --set limits.pue=0.9, limits.pue: is 0.9",
+            "study.yaml line 1, sweep.limits.pue: --set limits.pue=0.9, limits.pue: is 0.9",
         ),
         ({"sweep": {"limits.puee": [1.1]}}, "is not a known field; did you mean 'pue'?"),
         (
@@ -251,3 +251,20 @@ def test_a_base_that_is_not_there(tmp_path: Path) -> None:
         )
         with pytest.raises(InputError, match="line 2, scenario"):
             read_study(path)
+
+
+def test_not_finished_is_not_no_plan(tmp_path: Path) -> None:
+    """**Proves** that a run without a plan in time is told apart from one that has none, in the sentence
+    and under the chart's title. **Sensitivity** 'no plan' where nobody knows."""
+    lines = {"solver.time_limit_s": [0.001, 60], "limits.pue": [1.01, 1.3]}
+    state = solve(write(tmp_path, {"sweep": lines}), tmp_path / "out")
+    ends = [row.status for row in state.results.values()]
+    assert ends == ["infeasible", "unfinished", "infeasible", "optimal"]
+    assert " ".join(state.story.answer).endswith(
+        "2 of 4 runs have no plan: 2 infeasible. "
+        "1 of 4 runs was not finished: the time was over before a plan was found."
+    )
+    under = state.story.charts[0]().to_dict()["title"]["subtitle"][0]
+    assert under.endswith(
+        "; no plan at 0.001 with 1.01, 60 with 1.01; not finished at 0.001 with 1.3"
+    )

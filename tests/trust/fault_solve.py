@@ -52,6 +52,8 @@ def hurt(desk: Desk, draw: random.Random, mounts: bool) -> Outcome:
             failure = failure or f"exit code {code}: {child.said()[-200:]!r}"
         elif "Traceback" in child.said() or "a fault of dcplan" in child.said():
             failure = failure or f"it told of a fault: {child.said()[-200:]!r}"
+        elif kind == "int" and code == 130 and child.phase() != "before the search":
+            failure = failure or f"one Ctrl-C ends it {child.phase()}"
         elif code in (0, 4) and left != "a new plan":
             failure = failure or f"exit code {code}, and {left}"
         phase = child.phase()

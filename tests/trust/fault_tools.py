@@ -140,6 +140,8 @@ def _become(words: list[str], folder: Path, write: int, prepare: Callable[[], ob
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
+    except KeyboardInterrupt:
+        code = 130  # before the program listens, as while Python reads it
     except BaseException:
         import traceback
 

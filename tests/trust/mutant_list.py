@@ -145,7 +145,6 @@ MUTANTS = (
         ">= b.upgraded_mw[t, z, y - 1]",
         ">= 0",
         "G2 dropped",
-        "contracts stay (P1), and giving an upgrade back pays no more than is owed on it",
     ),
     Mutant(
         "model/grid.py",

@@ -12,6 +12,7 @@ import typer
 from dcplan.cli import options
 from dcplan.cli.screen import complain, messages, put_json, results
 from dcplan.errors import DcplanError, InputError, NoPlan, Problem, StoppedEarly
+from dcplan.interrupts import deferred
 
 if TYPE_CHECKING:
     from dcplan.api import Brief, Plan
@@ -38,28 +39,16 @@ def solve(
 ) -> None:
     """Solve a scenario. The plan is audited, saved and told in one screen."""
     from dcplan.api import load
-    from dcplan.cli.summary import tell
 
     folder = output or Path("plans") / scenario.stem
     brief = load(scenario, options.settings(changes, gap, time_limit, threads, seed))
     refuse(folder)
     if model_out is not None:
         brief.write_model(model_out)
-    plan = _search(brief, quiet, warm_start)
-    try:
-        plan.save(folder)
-    except DcplanError:
-        # The search may have taken hours: what it found is told even when the disk is full.
-        if not (as_json or quiet):
-            tell(results(80), brief, plan, "not saved")
-        raise
-    if as_json:
-        put_json({**saved(folder), "folder": str(folder)})
-    elif not quiet:
-        tell(results(80), brief, plan, f"saved in {folder}")
-    if plan.status == "rejected":
-        complain("\n".join(map(str, plan.verdict.failures)))
-    raise typer.Exit(EXIT_CODES[plan.status])
+    with deferred():
+        plan = _search(brief, quiet, warm_start)
+        _keep(brief, plan, folder, as_json, quiet)
+        raise typer.Exit(EXIT_CODES[plan.status])
 
 
 def check(
@@ -102,17 +91,40 @@ def audit(
     found.raise_if_failed()
 
 
+def _keep(brief: Brief, plan: Plan, folder: Path, as_json: bool, quiet: bool) -> None:
+    """Save a plan and tell of it."""
+    from dcplan.cli.summary import tell
+
+    try:
+        plan.save(folder)
+    except DcplanError:
+        # The search may have taken hours: what it found is told even when the disk is full.
+        if not (as_json or quiet):
+            tell(results(80), brief, plan, "not saved")
+        raise
+    if as_json:
+        put_json({**saved(folder), "folder": str(folder)})
+    elif not quiet:
+        tell(results(80), brief, plan, f"saved in {folder}")
+    if plan.status == "rejected":
+        complain("\n".join(map(str, plan.verdict.failures)))
+
+
 def _search(brief: Brief, quiet: bool, warm_start: Path | None) -> Plan:
     from dcplan.ask import ruled_out
     from dcplan.ask.possible import scattered
     from dcplan.cli.explain import watched
+    from dcplan.solve import Watch
 
     start = None if warm_start is None else _start(brief, warm_start, quiet)
     single = brief.case.futures is None
     try:
         with watched(brief, quiet) as show:
-            if single and scattered(brief.case) and ruled_out(brief, None, show):
+            before = Watch(brief.case.scenario.solver.time_limit_s)
+            if single and scattered(brief.case) and ruled_out(brief, before, show):
                 raise NoPlan("no plan meets all limits")
+            if before.interrupted:
+                raise StoppedEarly("stopped before it found a plan")
             return brief.solve(None, show, start, False)
     except NoPlan as error:
         # of several futures the search itself tells what is short in each

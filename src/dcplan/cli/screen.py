@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Mapping
@@ -31,7 +32,7 @@ class Doors(TyperGroup):
             complain(str(error))
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
-            complain("interrupted; nothing was saved")
+            complain("interrupted; what was not saved yet is lost")
             raise typer.Exit(INTERRUPTED) from None
 
 
@@ -48,6 +49,8 @@ def run(app: typer.Typer) -> None:
         what = " ".join(f"{type(error).__name__}: {error}".split())[:500]
         complain(f"a fault of dcplan: {what}; please report it with what {DEBUG}=1 shows")
         sys.exit(1)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left that it could stop
 
 
 def complain(text: str) -> None:

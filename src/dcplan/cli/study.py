@@ -19,6 +19,7 @@ from dcplan.cli import options
 from dcplan.cli.layout import grid, note, put, title
 from dcplan.cli.screen import INTERRUPTED, complain, messages, put_json, results
 from dcplan.errors import InputError, Problem
+from dcplan.interrupts import deferred
 from dcplan.words import figure, percent, plural, seconds
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from dcplan.study.drive import Executor
 
 CODES = (("fault", 1), ("rejected", 6), ("stopped", 4), ("unfinished", 4))
-"""The worst end of a run decides; without any plan it is 3."""
+"""The worst end of a run decides."""
+WITHOUT = (("fault", 1), ("rejected", 6), ("unfinished", 5), ("infeasible", 3), ("invalid", 2))
+"""The same where no run has a plan."""
 LONG = "site_names"
 """A column that only files and the page have room for."""
 SHARES = ("gap", "worse")
@@ -63,13 +66,15 @@ def study(
     asked = read_study(file)
     folder = output or Path("studies") / file.stem
     state = _conducted(asked, folder, executor, part, quiet)
-    if part is not None:
-        write_runs(state)
-        messages(quiet).print(f"{plural(len(state.results), 'run')} of shard {shard} in {folder}")
-    else:
-        write_all(state)
-    _tell(state, folder, as_json, quiet, part is None)
-    raise typer.Exit(exit_code(state))
+    with deferred():
+        if part is not None:
+            write_runs(state)
+            count = plural(len(state.results), "run")
+            messages(quiet).print(f"{count} of shard {shard} in {folder}")
+        else:
+            write_all(state)
+        _tell(state, folder, as_json, quiet, part is None)
+        raise typer.Exit(exit_code(state))
 
 
 def _conducted(
@@ -88,20 +93,21 @@ def _conducted(
         try:
             return conduct(asked, folder, executor, look, part)
         except KeyboardInterrupt:
-            for state in latest:
-                gather(state)
-                write_runs(state)
-            kept = latest[0].results if latest else {}
-            complain(f"interrupted; {plural(len(kept), 'run')} kept, the same command goes on")
-            raise typer.Exit(INTERRUPTED) from None
+            with deferred():
+                for state in latest:
+                    gather(state)
+                    write_runs(state)
+                kept = latest[0].results if latest else {}
+                complain(f"interrupted; {plural(len(kept), 'run')} kept, the same command goes on")
+                raise typer.Exit(INTERRUPTED) from None
 
 
 def exit_code(state: State) -> int:
     """What became of the runs, as the code of the command."""
     ends = [row.status for row in state.results.values()]
-    if ends and not any(row.solved for row in state.results.values()):
-        return 1 if "fault" in ends else 3
-    return next((code for status, code in CODES if status in ends), 0)
+    solved = any(row.solved for row in state.results.values())
+    codes = CODES if solved else WITHOUT
+    return next((code for status, code in codes if status in ends), 0)
 
 
 def _part(text: str) -> tuple[int, int]:

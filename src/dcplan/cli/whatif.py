@@ -9,6 +9,7 @@ import typer
 
 from dcplan.cli import options
 from dcplan.cli.screen import messages, put_json, results
+from dcplan.interrupts import deferred
 
 if TYPE_CHECKING:
     from dcplan.api import Plan
@@ -48,11 +49,12 @@ def whatif(
     running.refuse(folder)
     solver = options.settings(None, gap, time_limit, threads, seed)
     start = opened(asked, solver)
-    with watched(start, quiet) as show:
-        found = ask.whatif(start, [*changes, *solver], show=show)
-    found.plan.save(folder)
-    _tell(found, str(asked), folder, as_json, quiet)
-    raise typer.Exit(exit_code(found.plan))
+    with deferred():
+        with watched(start, quiet) as show:
+            found = ask.whatif(start, [*changes, *solver], show=show)
+        found.plan.save(folder)
+        _tell(found, str(asked), folder, as_json, quiet)
+        raise typer.Exit(exit_code(found.plan))
 
 
 def _tell(found: Whatif, asked: str, folder: Path, as_json: bool, quiet: bool) -> None:

@@ -13,6 +13,7 @@ from dcplan.cli import options
 from dcplan.cli.layout import grid, note, put, title
 from dcplan.cli.screen import messages, put_json, results
 from dcplan.errors import InputError, NoPlan, Problem
+from dcplan.interrupts import deferred
 from dcplan.objectives import OBJECTIVES
 from dcplan.words import dollars, figure, plural
 
@@ -55,13 +56,14 @@ def why(
         running.refuse(folder)
     start = Plan.load(plan)
     watch = options.watch(time_limit, start.record.scenario.solver.time_limit_s)
-    with explain.watched(start, quiet) as show:
-        if every:
-            _all(start, ask.near_misses(start, watch, show), as_json, quiet)
-            return
-        name = {"site": site, "chip": chip, "zone": zone, "link": link}
-        found = ask.why(start, **name, watch=watch, show=show)
-    _one(plan, found, folder, as_json, quiet)
+    with deferred():
+        with explain.watched(start, quiet) as show:
+            if every:
+                _all(start, ask.near_misses(start, watch, show), as_json, quiet)
+                return
+            name = {"site": site, "chip": chip, "zone": zone, "link": link}
+            found = ask.why(start, **name, watch=watch, show=show)
+        _one(plan, found, folder, as_json, quiet)
 
 
 def _refuse_several(every: bool, *names: str | None) -> None:

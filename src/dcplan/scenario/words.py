@@ -19,6 +19,7 @@ from dcplan.scenario.sheet import FieldPath, Sheet
 _MUST = {
     "float_type": "must be a number",
     "int_type": "must be a whole number",
+    "bool_type": "must be true or false",
     "finite_number": "must be a finite number",
     "greater_than": "must be greater than {gt}",
     "greater_than_equal": "must be at least {ge}",
@@ -59,8 +60,8 @@ def fitted(sheet: Sheet, root: type[T]) -> tuple[T | None, dict[str, Any]]:
     paths = [_path(sheet.data, detail["loc"]) for detail in errors]
     blank = [fault.path for fault in sheet.faults if _is_blank(sheet.data, fault.path)]
     # What holds a faulty part may be reported too, as too short: the part alone is worth telling.
-    # The empty path is the scenario itself, whose own rules run below on what is known.
-    inside: set[FieldPath] = {()}
+    # The rules of a scenario itself, whose path is empty, run in `check` on what is known.
+    inside: set[FieldPath] = {()} if root is Scenario else set()
     inside |= {path[:size] for path in paths for size in range(len(path))}
     inside |= {path[:size] for path in blank for size in range(len(path) + 1)}
     for path, detail in zip(paths, errors, strict=True):
@@ -117,6 +118,8 @@ def _words(detail: ErrorDetails, path: FieldPath, on_key: bool, root: type[Block
         must = "must be a block with " + ", ".join(known_fields(path, root))
     else:
         must = _MUST.get(kind, "cannot be used here").format(**context)
+        if "entry" in must and context["min_length"] > 1:
+            must = must.replace("entry", "entries")
     return f"is {shown(path[-1] if on_key else detail['input'])}; it {must}"
 
 

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from dcplan.interrupts import asked
+
 T = TypeVar("T")
 
 
@@ -145,6 +147,8 @@ def _first_interrupt_stops(watch: Watch) -> Iterator[None]:
         watch.stop()
 
     before = signal.signal(signal.SIGINT, handle)
+    if asked():
+        watch.stop()  # it came just before
     try:
         yield
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Strict, Tag, model_validator
@@ -211,6 +211,21 @@ class Study(Block):
     def kind(self) -> str:
         """Which question it is."""
         return next(name for name in KINDS if getattr(self, name) is not None)
+
+
+def varied(study: Study) -> Iterator[tuple[tuple[str, ...], str, tuple[float | str, ...]]]:
+    """What the file itself varies: the field of the study, the path that it names, and both ends."""
+    for path, values in (study.sweep or {}).items():
+        ends = (values.start, values.end) if isinstance(values, Steps) else (values[0], values[-1])
+        yield ("sweep", path), path, ends
+    for path, law in (study.montecarlo.draw if study.montecarlo else {}).items():
+        drawn = law.uniform or law.triangular or ()
+        yield ("montecarlo", "draw", path), path, (drawn[0], drawn[-1])
+    if study.break_even:
+        wish = study.break_even
+        yield ("break_even", "vary"), wish.vary, (wish.start, wish.end)
+    for path, both in (study.tornado.ranges if study.tornado else {}).items():
+        yield ("tornado", "ranges", path), path, both
 
 
 def given_kinds(data: Mapping[str, Any]) -> list[str]:

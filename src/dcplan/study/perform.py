@@ -19,7 +19,7 @@ from dcplan.library import digest
 from dcplan.plan import Plan as Record
 from dcplan.report.compare.money import worth
 from dcplan.scenario import parse
-from dcplan.solve import Decisions
+from dcplan.solve import Decisions, solve
 from dcplan.solve.forced import solve_apart
 from dcplan.solve.watch import Watch
 from dcplan.study.folder import claimed, finished, plan_folder, tidy, write_row
@@ -28,6 +28,8 @@ from dcplan.units import FLOP_PER_EFLOPS_YEAR, MUSD_PER_BUSD
 
 ELSEWHERE = "elsewhere"
 """Status of a run that another process is solving at the moment."""
+SAVING = "saving"
+"""Phase of a run whose plan is found: to be told at once, since it is to be saved whatever happens."""
 REACHED_EPS = 1e-6
 Show = Callable[[Watch], None]
 
@@ -82,12 +84,14 @@ def _solve(task: Task, show: Show | None) -> tuple[Plan, float | None, str]:
 
     if task.apart:
         taken = [frozenset(sites) for sites in task.apart]
-        plan = brief.plan_of(solve_apart(brief.case, taken, task.differ, watch, told))
+        outcome = solve_apart(brief.case, taken, task.differ, watch, told)
         source = ""
     else:
         start, source = _start(task, brief)
-        plan = brief.solve(watch, told, start, explain=False)
-    return plan, first[0] if first else None, source
+        outcome = solve(brief.case, watch, told, start, explain=False)
+    watch.phase = SAVING
+    told(watch)
+    return brief.plan_of(outcome), first[0] if first else None, source
 
 
 def _start(task: Task, brief: Brief) -> tuple[Decisions | None, str]:

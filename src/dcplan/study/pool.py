@@ -7,20 +7,23 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 from dcplan.errors import InputError, Problem
+from dcplan.interrupts import asked, deferred
 from dcplan.solve.watch import Watch
 from dcplan.study.folder import finished
-from dcplan.study.perform import ELSEWHERE, perform
+from dcplan.study.perform import ELSEWHERE, SAVING, perform
 from dcplan.study.runs import Row, Task
 
 TOLD_EVERY_S = 0.5
 ASK_AGAIN_S = 0.5
 TRIES = 2
+SAVED_WITHIN_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,14 @@ class _Worker:
 def solve_here(tasks: Sequence[Task], workers: int, look: Look) -> Iterator[Row]:
     """Yield the row of each task as it is finished. Raises InputError where a row cannot be saved.
 
-    When the caller stops, or is interrupted, the workers are ended; what they finished is kept.
+    When the caller stops, or is interrupted, the workers are ended; what they finished is kept, and one
+    that has found its plan saves it first. A second Ctrl-C ends them all at once.
     """
+    with deferred():
+        yield from _all(tasks, workers, look)
+
+
+def _all(tasks: Sequence[Task], workers: int, look: Look) -> Iterator[Row]:
     waiting = [(task, 0.0) for task in tasks]
     tries: dict[str, int] = {}
     crew = [_hire() for _ in range(min(workers, len(tasks)))]
@@ -68,6 +77,8 @@ def solve_here(tasks: Sequence[Task], workers: int, look: Look) -> Iterator[Row]
                 if worker.task is None:
                     _give(worker, waiting, now)
             look([worker.glimpse for worker in crew if worker.task])
+            if asked():
+                raise KeyboardInterrupt
             ready = wait([w.line for w in crew] + [w.process.sentinel for w in crew], 0.2)
             for place, worker in enumerate(crew):
                 if worker.line in ready or worker.process.sentinel in ready:
@@ -82,9 +93,33 @@ def solve_here(tasks: Sequence[Task], workers: int, look: Look) -> Iterator[Row]
                         worker.task = None
                         yield row
     finally:
+        _dismiss(crew)
+
+
+def _dismiss(crew: Sequence[_Worker]) -> None:
+    """End the workers, those that save a plan when they have done so."""
+    try:
+        for worker in crew:
+            if not _saves(worker):
+                worker.process.kill()
+        until = time.monotonic() + SAVED_WITHIN_S
+        while time.monotonic() < until and (saving := [w for w in crew if _saves(w)]):
+            wait([w.line for w in saving] + [w.process.sentinel for w in saving], 0.2)
+    finally:
         for worker in crew:
             worker.process.kill()
             worker.line.close()
+
+
+def _saves(worker: _Worker) -> bool:
+    """Whether a worker has found a plan that is not saved yet."""
+    if worker.task is None:
+        return False
+    with suppress(InputError):
+        if _hear(worker) is None and worker.process.is_alive():
+            return worker.glimpse.phase == SAVING
+    worker.task = None
+    return False
 
 
 def _give(worker: _Worker, waiting: list[tuple[Task, float]], now: float) -> None:
@@ -167,7 +202,7 @@ def _attempt(task: Task, line: Connection) -> Row | Refused:
     told_at = [0.0]
 
     def show(watch: Watch) -> None:
-        if time.monotonic() - told_at[0] >= TOLD_EVERY_S:
+        if watch.phase == SAVING or time.monotonic() - told_at[0] >= TOLD_EVERY_S:
             told_at[0] = time.monotonic()
             line.send(glimpse(task.key, watch))
 

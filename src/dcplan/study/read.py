@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dcplan.api import load
-from dcplan.case import Case
+from dcplan.case import Case, read_library
 from dcplan.errors import InputError, Problem
 from dcplan.library import digest
 from dcplan.scenario import Scenario, parse, read, resolved
@@ -16,7 +16,7 @@ from dcplan.scenario.sheet import Sheet, refusal
 from dcplan.scenario.text import load_file
 from dcplan.scenario.words import fitted
 from dcplan.scenario.write import without_null
-from dcplan.study.fields import KINDS, Study, given_kinds
+from dcplan.study.fields import KINDS, Study, given_kinds, varied
 
 ONE_THREAD = "solver.threads=1"
 HOLDS = "a study: name, scenario and one of " + ", ".join(KINDS)
@@ -77,8 +77,52 @@ def read_study(file: Path) -> Asked:
         raise refused(sheet, "scenario", error.problems[0].what) from None
     if "solver.threads" not in study.set:
         settings = [ONE_THREAD, *settings]
-    case = load(path, settings).case
-    return Asked(study, read(path, settings), case, digest(case.library), sheet)
+    try:
+        case = load(path, settings).case
+    except InputError as error:
+        raise _at_set(sheet, study, error) from None
+    asked = Asked(study, read(path, settings), case, digest(case.library), sheet)
+    _try_out(asked)
+    return asked
+
+
+def _at_set(sheet: Sheet, study: Study, error: InputError) -> InputError:
+    """The same problems; what the study sets is told where it stands in the file."""
+    placed = []
+    for problem in error.problems:
+        where = problem.where
+        for name, value in study.set.items():
+            item = f"--set {setting(name, value)}"
+            if where.startswith(item):
+                where = f"{sheet.mark(('set', name)).text}, set.{name}{where[len(item) :]}"
+                break
+        placed.append(Problem(where, problem.what))
+    return InputError(placed)
+
+
+def _try_out(asked: Asked) -> None:
+    """Refuse what is varied where neither end of it can be set, before anything is solved."""
+    problems: list[Problem] = []
+    for field, path, ends in varied(asked.study):
+        found = [_unfit(asked, field, setting(path, value)) for value in ends]
+        if all(found):
+            problems += found[0]
+    if problems:
+        raise InputError(problems)
+
+
+def _unfit(asked: Asked, field: tuple[str, ...], item: str) -> tuple[Problem, ...]:
+    """Why scenario and library do not take a `--set` item, at the field that asks so."""
+    try:
+        wish = asked.with_settings([item], *field)
+    except InputError as error:
+        return error.problems
+    try:
+        read_library(wish)
+    except InputError as error:
+        where = asked.where(*field)
+        return tuple(Problem(where, f"{p.where}: {p.what}") for p in error.problems)
+    return ()
 
 
 def refused(sheet: Sheet, field: str, what: str) -> InputError:

@@ -16,7 +16,7 @@ from dcplan.objectives import OBJECTIVES
 from dcplan.report.colours import LIGHT, OTHER
 from dcplan.study import barred, draw
 from dcplan.study.fields import Alternatives
-from dcplan.study.kinds.base import Drawn, Kind, Runs, Story, frame, solved
+from dcplan.study.kinds.base import Drawn, Kind, Runs, Story, frame, no_plan, solved
 from dcplan.study.labels import goal, noun, scaled, told, unit
 from dcplan.study.read import Asked
 from dcplan.study.runs import Results, Row, Run
@@ -72,7 +72,8 @@ def story(asked: Asked, runs: Runs, results: Results) -> Story:
     """Which sites stand in all plans, in some, in none."""
     near = _near(asked, runs, results)
     if not near:
-        return Story(("No run has a plan.",), frame([], ["site"]), {})
+        lost = ("No run has a plan.", no_plan(runs, results))
+        return Story(lost, frame([], ["site"]), {})
     rows = [row for _, row in near]
     always = sorted(set.intersection(*(set(row.sites) for row in rows)))
     ever = sorted(set.union(*(set(row.sites) for row in rows)))

@@ -10,10 +10,16 @@ import pandas as pd
 
 from dcplan.study.read import Asked
 from dcplan.study.runs import Results, Row, Run
+from dcplan.words import plural
 
 if TYPE_CHECKING:
     import altair as alt
 
+UNFINISHED = "unfinished"
+WRONG = ("invalid", "fault")
+"""Ends that say nothing of the plan, whose reason is told."""
+MOST_LOST = 3
+"""Runs without a plan that a chart names."""
 Runs = Sequence[Run]
 Drawn = Callable[[], "alt.LayerChart"]
 
@@ -56,13 +62,37 @@ def solved(runs: Runs, results: Results) -> list[tuple[Run, Row]]:
 
 
 def no_plan(runs: Runs, results: Results) -> str:
-    """How many runs have no plan, in a sentence; empty where all have one."""
-    without = [row.status for _, row in rows_of(runs, results) if not row.solved]
-    if not without:
-        return ""
-    told = ", ".join(f"{without.count(status)} {status}" for status in dict.fromkeys(without))
-    verb = "has" if len(without) == 1 else "have"
-    return f"{len(without)} of {len(runs)} runs {verb} no plan: {told}."
+    """How many runs have no plan, and how many were not finished, in sentences; empty where all have one."""
+    without = [(run, row) for run, row in rows_of(runs, results) if not row.solved]
+    ends = [row.status for _, row in without if row.status != UNFINISHED]
+    over, said = len(without) - len(ends), []
+    if ends:
+        told = ", ".join(f"{ends.count(status)} {status}" for status in dict.fromkeys(ends))
+        verb = "has" if len(ends) == 1 else "have"
+        said.append(f"{len(ends)} of {plural(len(runs), 'run')} {verb} no plan: {told}.")
+    if over:
+        verb = "was" if over == 1 else "were"
+        why = "the time was over before a plan was found"
+        said.append(f"{over} of {plural(len(runs), 'run')} {verb} not finished: {why}.")
+    wrong = [(run.name, row.why) for run, row in without if row.status in WRONG]
+    said += [f"{name}: {' '.join(why.split())}" for name, why in wrong[:1]]
+    return " ".join(said)
+
+
+def lost_at(places: Sequence[tuple[str, Row]]) -> str:
+    """Where there is no plan, for the line under a chart's title; what ended before apart from it."""
+    over = [place for place, row in places if row.status == UNFINISHED]
+    none = [place for place, row in places if not row.solved and row.status != UNFINISHED]
+    parts = ((verb, found) for verb, found in (("no plan", none), ("not finished", over)) if found)
+    return "".join(
+        f"; {verb} at {', '.join(found[:MOST_LOST])}{' and more' * (len(found) > MOST_LOST)}"
+        for verb, found in parts
+    )
+
+
+def no_plan_yet(row: Row) -> str:
+    """What to call the end of a run without a plan: there is none, or it was not found in time."""
+    return "not finished" if row.status == UNFINISHED else "no plan"
 
 
 def frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:

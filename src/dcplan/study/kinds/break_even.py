@@ -10,7 +10,7 @@ from itertools import pairwise
 from dcplan.errors import InputError, Problem, suggest
 from dcplan.study import draw
 from dcplan.study.fields import BreakEven, Enters
-from dcplan.study.kinds.base import Drawn, Kind, Runs, Story, frame, solved
+from dcplan.study.kinds.base import Drawn, Kind, Runs, Story, frame, no_plan, solved
 from dcplan.study.labels import goal, named, noun, scaled, told, unit, unit_of
 from dcplan.study.read import Asked, number, setting
 from dcplan.study.runs import Results, Row, Run
@@ -118,9 +118,7 @@ def _answer(wish: BreakEven, runs: Runs, results: Results) -> str:
     probes = _probes(wish, runs, results)
     without = [run for run in runs if run.name in results and not results[run.name].solved]
     if without:
-        return (
-            f"Not known: there is no plan at {without[0].name} ({results[without[0].name].status})."
-        )
+        return f"Not known, since not every run has a plan. {no_plan(runs, results)}"
     ends = _bracket(wish, runs, results)
     if ends is None:
         always = "in" if probes and probes[0][1] else "out of"

@@ -56,7 +56,8 @@ def story(asked: Asked, runs: Runs, results: Results) -> Story:
     objective, found = goal(asked), solved(runs, results)
     values = np.array([row.value(objective) for _, row in found])
     if not len(values):
-        return Story(("No run has a plan.",), frame([], ["what"]), {})
+        lost = ("No run has a plan.", no_plan(runs, results))
+        return Story(lost, frame([], ["what"]), {})
     ends = {p: float(np.percentile(values, p)) for p in PERCENTILES}
     sites = Counter(site for _, row in found for site in row.sites)
     chips = Counter(chip for _, row in found for chip in row.chips)

@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from dcplan.errors import InputError, Problem
 from dcplan.study import draw
 from dcplan.study.fields import MOST_RUNS, Steps, Values
-from dcplan.study.kinds.base import Drawn, Kind, Runs, Story, frame, no_plan, rows_of, solved
+from dcplan.study.kinds.base import (
+    UNFINISHED,
+    Drawn,
+    Kind,
+    Runs,
+    Story,
+    frame,
+    lost_at,
+    no_plan,
+    no_plan_yet,
+    rows_of,
+    solved,
+)
 from dcplan.study.labels import goal, named, noun, scaled, told, unit, unit_of
 from dcplan.study.read import Asked, number, setting
 from dcplan.study.runs import Results, Row, Run
@@ -20,8 +32,6 @@ TOLD = ("objective", "gap", "sites", "facility_mw", "delivered_eflops")
 """Columns of every table, after the status."""
 EXACT = 1e-6
 """A gap that is only rounding."""
-MOST_LOST = 3
-"""Runs without a plan that a chart names."""
 
 
 def runs(asked: Asked, results: Results) -> Runs:
@@ -118,7 +128,7 @@ def _charts(asked: Asked, paths: Sequence[str], runs: Runs, results: Results) ->
         )
         for run, row in found
     ]
-    line = _line(asked, found, _lost(kept, series, runs, results))
+    line = _line(found, _lost(kept, series, runs, results))
     key = named(series[0]) if len(series) == 1 else ""
     drawn: list[Drawn] = [
         lambda: draw.lines(
@@ -136,11 +146,14 @@ def _charts(asked: Asked, paths: Sequence[str], runs: Runs, results: Results) ->
                 figure(float(run.values[paths[0]])),
                 figure(float(run.values[paths[1]])),
                 shown.of(row) if row.solved else None,
-                f"{run.name}: {shown.told(row) if row.solved else row.status}",
+                f"{run.name}: {shown.told(row) if row.solved else no_plan_yet(row)}",
             )
             for run, row in rows_of(runs, results)
         ]
-        told_unit = f"{shown.unit}; a blank cell has no plan"
+        blank = "a blank cell has no plan"
+        if any(row.status == UNFINISHED for _, row in rows_of(runs, results)):
+            blank += ", or none was found in time"
+        told_unit = "; ".join(filter(None, (shown.unit, blank)))
         drawn.append(lambda: draw.heat(title, told_unit, named(paths[0]), named(paths[1]), cells))
     return drawn
 
@@ -194,22 +207,21 @@ def _series(run: Run, series: Sequence[str]) -> str:
     return ", ".join(f"{path} {_short(run.values[path])}" for path in series)
 
 
-def _lost(kept: str, series: Sequence[str], runs: Runs, results: Results) -> list[str]:
+def _lost(kept: str, series: Sequence[str], runs: Runs, results: Results) -> str:
     """Where there is no plan."""
-    return [
-        " with ".join([_short(run.values[kept]), *([_series(run, series)] if series else [])])
-        for run, row in rows_of(runs, results)
-        if not row.solved
-    ]
+
+    def place(run: Run) -> str:
+        return " with ".join(
+            [_short(run.values[kept]), *([_series(run, series)] if series else [])]
+        )
+
+    return lost_at([(place(run), row) for run, row in rows_of(runs, results)])
 
 
-def _line(asked: Asked, found: Sequence[tuple[Run, Row]], lost: Sequence[str]) -> str:
+def _line(found: Sequence[tuple[Run, Row]], lost: str) -> str:
     worst = max((row.gap or 0.0 for _, row in found), default=0.0)
     near = "the best there is" if worst < EXACT else f"within {100 * worst:.2g} % of its best"
-    text = f"{plural(len(found), 'plan')}, each {near}"
-    if lost:
-        text += f"; no plan at {', '.join(lost[:MOST_LOST])}{' and more' * (len(lost) > MOST_LOST)}"
-    return text
+    return f"{plural(len(found), 'plan')}, each {near}{lost}"
 
 
 def _short(value: float | str) -> str:

@@ -14,7 +14,7 @@ from dcplan.report.rests import rests_musd, used
 from dcplan.study import barred, draw
 from dcplan.study.fields import Tornado
 from dcplan.study.folder import plan_folder
-from dcplan.study.kinds.base import Drawn, Kind, Runs, Story, frame, no_plan
+from dcplan.study.kinds.base import Drawn, Kind, Runs, Story, frame, no_plan, no_plan_yet
 from dcplan.study.labels import goal, noun, scaled, told, unit, unit_of
 from dcplan.study.read import Asked, number, setting
 from dcplan.study.runs import Results, Run
@@ -37,6 +37,7 @@ class Range:
 
 def runs(asked: Asked, results: Results) -> Runs:
     """The base, then both ends of each figure."""
+    _ranges(asked, [])  # what is wrong with them is told before the base is solved
     base = Run(BASE)
     if known(asked):
         return [base, *_ends(asked, [])]
@@ -124,6 +125,8 @@ class Swing:
     range: Range
     low: float | None
     high: float | None
+    missing: tuple[str, str] = ("no plan", "no plan")
+    """What to say where there is none at the low, at the high."""
 
     def width(self, base: float) -> float:
         """The most that it moves the objective."""
@@ -136,11 +139,15 @@ def _swings(asked: Asked, results: Results) -> list[Swing]:
     found = [] if known(asked) else list(_used(asked.folder, base.key, _wish(asked).most))
     value = base.value(goal(asked))
 
-    def at(r: Range, end: str) -> float | None:
+    def at(r: Range, end: str) -> tuple[float | None, str]:
         row = results.get(f"{r.path} {end}")
-        return row.value(goal(asked)) if row is not None and row.solved else None
+        value = row.value(goal(asked)) if row is not None and row.solved else None
+        return value, "not finished" if row is None else no_plan_yet(row)
 
-    swings = [Swing(r, at(r, "low"), at(r, "high")) for r in _ranges(asked, found)]
+    swings = []
+    for r in _ranges(asked, found):
+        (low, no_low), (high, no_high) = at(r, "low"), at(r, "high")
+        swings.append(Swing(r, low, high, (no_low, no_high)))
     levels = [*ORDER, OWN]
     return sorted(swings, key=lambda s: (levels.index(s.range.confidence), -s.width(value)))
 
@@ -149,9 +156,8 @@ def story(asked: Asked, runs: Runs, results: Results) -> Story:
     """How far each figure moves the objective."""
     base, objective = results.get(BASE), goal(asked)
     if base is None or not base.solved:
-        return Story(
-            ("The base has no plan, so there is nothing to vary.",), frame([], ["figure"]), {}
-        )
+        lost = ("The base has no plan, so there is nothing to vary.", no_plan(runs, results))
+        return Story(tuple(filter(None, lost)), frame([], ["figure"]), {})
     swings, value = _swings(asked, results), base.value(objective)
     suffix = "busd" if unit(objective) == "1e9 USD" else "value"
     columns = [f"{objective}_low_{suffix}", f"{objective}_high_{suffix}"]
@@ -184,7 +190,10 @@ def _answer(objective: str, swings: list[Swing], value: float) -> str:
     if not swings:
         return f"As it stands, the {noun(objective)} is {now}; no figure with a range was found."
     top = max(swings, key=lambda s: s.width(value))
-    ends = [told(objective, v) if v is not None else "no plan" for v in (top.low, top.high)]
+    ends = [
+        missing if v is None else told(objective, v)
+        for v, missing in zip((top.low, top.high), top.missing, strict=True)
+    ]
     return (
         f"Of {len(swings)} uncertain figures, {top.range.path} moves the {noun(objective)} most: "
         f"{ends[0]} at its low, {ends[1]} at its high, {now} as it stands."
@@ -200,10 +209,12 @@ def _charts(
     for s in swings[: draw.MOST_ROWS]:
         row = f"{s.range.path}\n{s.range.confidence}"
         still = s.width(value) <= asked.scenario.solver.gap * abs(value)
-        for part, end, result in (("low", s.range.low, s.low), ("high", s.range.high, s.high)):
+        both = (("low", s.range.low, s.low), ("high", s.range.high, s.high))
+        for (part, end, result), missing in zip(both, s.missing, strict=True):
             if result is None:
-                words = f"no plan with {s.range.path} at {number(end)}"
-                bars.append(draw.Bar(row, part, base, base, words, f"no plan at {figure(end, 3)}"))
+                words = f"{missing} with {s.range.path} at {number(end)}"
+                label = f"{missing} at {figure(end, 3)}"
+                bars.append(draw.Bar(row, part, base, base, words, label))
                 continue
             moved = (
                 f"{noun(objective)} {told(objective, result)} with {s.range.path} at {number(end)}"
