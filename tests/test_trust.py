@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dcplan.model import BOOK
-from trust import fuzz, mutant_list, oracle, oracle_cases, parts, registry
+from trust import fuzz, infeasible, mutant_list, oracle, oracle_cases, parts, registry
 
 TESTS = Path(__file__).parent
 
@@ -67,3 +67,14 @@ def test_mutants_are_of_this_source() -> None:
         assert text.count(mutant.before) == 1, mutant
     names = {chapter.__name__.split(".")[-1] for chapter in BOOK}
     assert names <= {mutant.chapter.split("/")[-1] for mutant in mutant_list.MUTANTS}
+
+
+def test_a_few_ways_without_a_plan(tmp_path: Path) -> None:
+    """**Proves** what `python -m tests.trust infeasible` is to ask, of a small example: the limit that was
+    changed conflicts, and there are three repairs or a word on why not."""
+    ways = (
+        infeasible.Way("power", ("limits.power_gw.2028=0.3",), ("limits.power_gw",)),
+        infeasible.Way("capex", ("limits.capex_busd.total=10",), ("limits.capex_busd",)),
+    )
+    found = infeasible.run(tmp_path, ways, parts.EXAMPLES / "own-library" / "scenario.yaml")
+    assert list(found.failures) == []

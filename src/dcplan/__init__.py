@@ -8,6 +8,7 @@ Names are looked up when first used, so that importing the package costs nothing
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from dcplan.ask import explain, whatif, why
 
 __version__: str
-__all__ = ["Brief", "Plan", "__version__", "compare", "explain", "load", "whatif", "why"]
+__all__ = ["Brief", "Plan", "__version__", "compare", "explain", "load", "study", "whatif", "why"]
 _QUESTIONS = ("explain", "whatif", "why")
 
 
@@ -28,6 +29,8 @@ def __getattr__(name: str) -> Any:
         from dcplan import ask
 
         return getattr(ask, name)
+    if name == "study":
+        return import_module("dcplan.study")
     if name in __all__:
         from dcplan import api
 

@@ -124,6 +124,20 @@ def test_an_example_made_infeasible(name: str) -> None:
     each_repair_gives_a_plan(file, settings, found)
 
 
+@pytest.mark.parametrize("name", ["power", "capex"])
+def test_as_a_large_problem(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """**Proves** the way of large problems: repairs read off a plan of least slack are repairs, three of them.
+
+    **Sensitivity** a slack on the wrong side, an amount per limit taken for one in its unit.
+    """
+    monkeypatch.setattr("dcplan.solve.infeasible.LARGE", 0)
+    settings, limit, least = TWEAKS[name]
+    found = explained(ARDEN, *settings)
+    assert found.conflict.limits == (limit, "target.training_eflops") and found.conflict.minimal
+    assert len(found.repairs.verified) >= least and not found.repairs.why_few
+    each_repair_gives_a_plan(ARDEN, settings, found)
+
+
 def test_a_problem_with_a_plan_is_not_explained_away() -> None:
     assert explain_infeasible(tiny(*ONE)) is None
 

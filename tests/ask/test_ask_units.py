@@ -61,6 +61,7 @@ def test_one_more(settings: tuple[str, ...], name: str, setting: str) -> None:
         ((*OPEN, "fibre.max_path_km=290"), "path length", "fibre.max_path_km+=50"),
         ((*OPEN, "fibre.max_link_km=200"), "link length", "fibre.max_link_km+=50"),
         ((*OPEN, "limits.pue_site=1.2"), "PUE", "limits.pue_site+=0.01"),
+        ((*OPEN, "fibre.speeds_tbps=[40]"), "link speed", "fibre.speeds_tbps=[40, 80]"),
     ],
 )
 def test_what_no_row_stands_for(settings: tuple[str, ...], name: str, setting: str) -> None:

@@ -11,7 +11,7 @@ do not, it is a whole one, found by a search or ruled out by it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from dcplan.ask.possible import Problems
@@ -73,29 +73,39 @@ def _stated(name: str, zone_count: int | None) -> bool:
     return name != "sites.max_sites_per_zone" or zone_count is not None
 
 
-def conflict(problems: Problems, whole: bool) -> Conflict:
-    """The filter, on the relaxation or, if `whole`, on whole plans."""
+def conflict(problems: Problems, whole: bool, alone: Collection[str] = ()) -> Conflict:
+    """The filter, on the relaxation or, if `whole`, on whole plans.
+
+    `alone` are names of limits without which the relaxation has a point, as is known already.
+    """
     limits = named(problems)
     kept, minimal = list(limits), True
     shapes = [limit for limit in limits if limit.setting]
     library = [limit for limit in limits if limit.name in _LIBRARY]
     relaxed = None if whole else problems.relaxed()
-    suspects = {kind.name for kind in relaxed.suspects} if relaxed else set()
-    rest = [limit for limit in limits if limit.name not in suspects] if relaxed else []
-    for group in (rest, shapes, library):
+    if relaxed is not None and relaxed.proven:
+        # the proof holds without the rows that have no part in it
+        felt = {kind.name for kind in relaxed.suspects}
+        kept = [limit for limit in kept if limit.setting or limit.name in felt]
+    for group in (shapes, library):
         left = [limit for limit in kept if limit not in group]
-        if len(group) > 1 and _met(problems, limits, left, whole, 0.15) is False:
+        if len(kept) - len(left) > 1 and _met(problems, limits, left, whole, 0.15) is False:
             kept = left
     for limit in limits:
-        if limit not in kept or problems.watch.stopped:
+        if limit not in kept or (not whole and limit.name in alone):
             continue
+        if problems.watch.stopped:
+            break
         left = [other for other in kept if other is not limit]
         verdict = _met(problems, limits, left, whole, 0.2)
         if verdict is False:
             kept = left
         minimal &= verdict is not None
+    known = not whole and {limit.name for limit in kept} <= set(alone)
     return Conflict(
-        tuple(limit.name for limit in kept), whole, minimal and not problems.watch.stopped
+        tuple(limit.name for limit in kept),
+        whole,
+        known or (minimal and not problems.watch.stopped),
     )
 
 

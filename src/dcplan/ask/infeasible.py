@@ -10,8 +10,9 @@ from dcplan.api import Brief
 from dcplan.ask.change import refuse_futures
 from dcplan.ask.conflict import Conflict, conflict
 from dcplan.ask.possible import Problems, scattered
-from dcplan.ask.repair import Repair, Repairs, repairs
+from dcplan.ask.repair import Repairs, repairs
 from dcplan.ask.scan import stands
+from dcplan.ask.tried import Repair
 from dcplan.case import shortfalls
 from dcplan.solve.infeasible import short_alone
 from dcplan.solve.watch import Watch, run_watched
@@ -47,6 +48,7 @@ class Infeasible:
             },
             "repairs": [_repair(repair, True) for repair in self.repairs.verified]
             + [_repair(repair, False) for repair in self.repairs.unverified],
+            "why_few": self.repairs.why_few,
             "seconds": self.seconds,
         }
 
@@ -115,7 +117,7 @@ def _explain(brief: Brief, watch: Watch) -> Infeasible | None:
             alone = short_alone(relaxed)
     watch.phase = "finding which limits conflict"
     with watch.part(0.5):
-        found = conflict(problems, whole=fractional is not False)
+        found = conflict(problems, fractional is not False, [short.kind.name for short in alone])
     watch.phase = "trying repairs"
     mended = repairs(problems, alone, found.limits)
     return Infeasible(

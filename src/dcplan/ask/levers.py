@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from dcplan.ask.steps import Amount, Step
 from dcplan.case import Case
 from dcplan.case.grid import CURTAILMENT
-from dcplan.solve.infeasible import Short
+from dcplan.solve.elastic import Short
 from dcplan.units import CHIPS_PER_KCHIP, FLOP_PER_EFLOPS_YEAR, MUSD_PER_BUSD, MW_PER_GW
 
 
@@ -92,10 +92,21 @@ def _wafers(case: Case, short: Short, index: tuple[str, int], missing: float) ->
     yield Amount(path, now, more, "wafers", f"in {y}", whole=True, noun=noun)
 
 
+def _of_year(
+    case: Case, column: Iterable[tuple[tuple[Any, ...], int]], year: int
+) -> Iterator[tuple[str, int]]:
+    """Chip and column of what is counted in a year, by site or by kind of hall."""
+    for index, j in column:
+        if index[-1] == year:
+            yield next(a for a in index if a in case.chips.eflops_per_kchip), j
+
+
 def _vendor(case: Case, short: Short, index: tuple[str, int], missing: float) -> Found:
     vendor, y = index
     running = short.matrix.column["chips.running"].items()
-    rate = sum(case.chips.eflops_per_kchip[a] * short.point[j] for (a, t), j in running if t == y)
+    rate = sum(
+        case.chips.eflops_per_kchip[a] * short.point[j] for a, j in _of_year(case, running, y)
+    )
     now, more = case.chips.vendor_frac[vendor], missing / max(rate, 1e-9)
     yield Amount(
         f"limits.vendor_frac.{vendor}", now, more, "", "", most=1.0, noun=f"{vendor}'s share"
@@ -105,7 +116,9 @@ def _vendor(case: Case, short: Short, index: tuple[str, int], missing: float) ->
 def _vendor_capex(case: Case, short: Short, index: tuple[str, int], missing: float) -> Found:
     vendor, y = index
     added = short.matrix.column["chips.added"].items()
-    paid = sum(case.chips.musd_per_kchip[a, t] * short.point[j] for (a, t), j in added if t == y)
+    paid = sum(
+        case.chips.musd_per_kchip[a, y] * short.point[j] for a, j in _of_year(case, added, y)
+    )
     now, more = case.chips.vendor_capex_frac[vendor], missing / max(paid, 1e-9)
     yield Amount(
         f"limits.vendor_capex_frac.{vendor}", now, more, "", "", most=1.0, noun=f"{vendor}'s share"

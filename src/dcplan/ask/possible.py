@@ -10,6 +10,7 @@ import numpy as np
 
 from dcplan.api import Brief
 from dcplan.ask.change import changed
+from dcplan.ask.first import ANY_PLAN_GAP, first_plan
 from dcplan.case import Case
 from dcplan.errors import InputError, NoPlan, StoppedEarly
 from dcplan.solve.cuts import without_flow
@@ -19,7 +20,6 @@ from dcplan.solve.pooling import pool_sites
 from dcplan.solve.search import find_plan
 from dcplan.solve.watch import Watch
 
-ANY_PLAN_GAP = 1.0
 LEAST_S = 5.0
 MOST_SITES = 0.8
 
@@ -50,6 +50,12 @@ class Problems:
                 return None
         return Relaxations(case, self.watch)
 
+    @property
+    def large(self) -> bool:
+        """Whether a search that rules plans out may take longer than anybody waits."""
+        relaxed = self.relaxed()
+        return relaxed is not None and relaxed.large
+
     def fractional(
         self, settings: Sequence[str], free: Collection[str] = (), dropped: Collection[str] = ()
     ) -> bool | None:
@@ -63,8 +69,12 @@ class Problems:
         free: Collection[str] = (),
         dropped: Collection[str] = (),
         part: float = 1.0,
+        search: bool = True,
     ) -> bool | None:
-        """Whether a whole plan meets the limits, in a `part` of the time left; None if not known."""
+        """Whether a whole plan meets the limits, in a `part` of the time left; None if not known.
+
+        Without a `search` only a dive tells, in a fraction of the time and less often.
+        """
         relaxations = self.relaxed(settings)
         if relaxations is None:
             return None
@@ -76,25 +86,25 @@ class Problems:
         found: bool | None = False
         with watch.part(share):
             for piece in pieces(case, without_rows(matrix, dropped)):
-                verdict = _has_plan(relaxations, case, piece)
+                verdict = _has_plan(relaxations, case, piece, search)
                 if verdict:
                     return True
                 found = None if verdict is None else found
         return found
 
 
-def _has_plan(relaxations: Relaxations, case: Case, matrix: Matrix) -> bool | None:
-    watch = relaxations.watch
-    if relaxations.has_point(pool_sites(without_flow(matrix))) is False:
-        return False
-    if watch.stopped:
-        return None
+def _has_plan(relaxations: Relaxations, case: Case, matrix: Matrix, search: bool) -> bool | None:
+    # the clock and the stop are shared; what a search does in between is not told
+    inner = replace(relaxations.watch)
     if case.money.objective == "earliest":
         # any plan of the latest date will do; its own objective tells no two sets of sites apart
         case = replace(case, money=replace(case.money, objective="tco"))
+    if relaxations.large and relaxations.has_point(pool_sites(without_flow(matrix))) is False:
+        return False
+    verdict = first_plan(case, matrix, inner)
+    if verdict is not None or not search or inner.stopped:
+        return verdict
     try:
-        # the clock and the stop are shared; what the search does in between is not told
-        inner = replace(watch)
         find_plan(case, matrix, inner, gap=ANY_PLAN_GAP, quiet=True, explain=False)
     except NoPlan:
         return False

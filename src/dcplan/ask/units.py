@@ -125,6 +125,13 @@ def _least(case: Case, limit: Limit) -> Unit:
     return Unit(f"sites.min_mw-={mw:g}", f"−{mw:g} MW")
 
 
+def _speed(case: Case, limit: Limit) -> Unit:
+    """One more speed for links, twice the fastest."""
+    speeds = case.scenario.fibre.speeds_tbps
+    listed = ", ".join(f"{speed:g}" for speed in (*speeds, 2 * speeds[-1]))
+    return Unit(f"fibre.speeds_tbps=[{listed}]", f"{2 * speeds[-1]:g} Tb/s too")
+
+
 UNITS: Mapping[tuple[str, bool], Callable[[Case, Limit], Unit | None]] = {
     ("power", False): _power,
     ("PUE", False): _pue,
@@ -152,6 +159,7 @@ UNITS: Mapping[tuple[str, bool], Callable[[Case, Limit], Unit | None]] = {
     ("contracts", True): _contracts,
     ("largest size", True): _largest,
     ("least size", True): _least,
+    ("link speed", False): _speed,
     ("link length", True): _plain("fibre.max_link_km", 50, "km"),
     ("path length", False): _plain("fibre.max_path_km", 50, "km"),
 }

@@ -143,6 +143,8 @@ def _tell_repairs(console: Console, found: Infeasible) -> None:
             _tell_settings(console, repair.settings)
     else:
         title(console, "Nothing that was tried gives a plan")
+    if found.repairs.why_few:
+        note(console, found.repairs.why_few)
     if open_:
         title(console, "Needed at least, alone; no whole plan was found with so little")
         for repair in open_:

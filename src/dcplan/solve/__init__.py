@@ -47,25 +47,29 @@ def solve(
     show: Callable[[Watch], None] | None = None,
     start: Decisions | None = None,
     explain: bool = True,
+    bound: float | None = None,
 ) -> Outcome:
     """Build the model of `case`, search, and return its decisions.
 
     `start` are those of a plan that meets every limit, such as `adopt` returns; without `explain` a
-    NoPlan does not say what is short, which takes time to find out.
+    NoPlan does not say what is short, which takes time to find out. `bound` is one of the first
+    objective that is known already.
     `show` is called about ten times a second in the calling thread. The first Ctrl-C (or the time
     limit) ends the search with the best plan so far. Raises `NoPlan` when the limits conflict and
     `StoppedEarly` when the search ended before its first plan.
     """
     watch = watch or Watch(case.scenario.solver.time_limit_s)
-    return run_watched(lambda: _solve(case, watch, start, explain), watch, show)
+    return run_watched(lambda: _solve(case, watch, start, explain, bound), watch, show)
 
 
-def _solve(case: Case, watch: Watch, start: Decisions | None, explain: bool) -> Outcome:
+def _solve(
+    case: Case, watch: Watch, start: Decisions | None, explain: bool, bound: float | None
+) -> Outcome:
     if case.futures is not None:
         if start is not None:
             raise InputError([Problem("start", "is one plan; several futures start from none")])
         return _hedge(case, case.futures, watch)
-    chain = run_stages(case, watch, start, explain)
+    chain = run_stages(case, watch, start, explain, bound)
     first, goal = chain.stages[0], case.scenario.solver.gap
     value = value_of(case, chain.decisions) if len(chain.stages) > 1 else first.value
     return Outcome(

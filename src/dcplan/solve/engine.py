@@ -162,6 +162,7 @@ class Engine:
         name = {
             kinds.kIterationLimit: "stalled",
             kinds.kUnknown: "stalled",
+            kinds.kNotset: "stalled",
             kinds.kOptimal: "optimal",
             kinds.kInfeasible: "infeasible",
             kinds.kUnboundedOrInfeasible: "infeasible",
@@ -172,7 +173,7 @@ class Engine:
         if name is None:
             raise RuntimeError(f"HiGHS ended with {h.modelStatusToString(status)}")
         has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-        has_point &= self.integer or status != kinds.kUnknown
+        has_point &= self.integer or status not in (kinds.kUnknown, kinds.kNotset)
         solution = h.getSolution()
         value = float(info.objective_function_value) if has_point else math.inf
         bound = float(info.mip_dual_bound) if self.integer else value

@@ -8,57 +8,26 @@ other rows are made of, those are worked out as if it were not there.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
-from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from dcplan.case import Case, bounds, shortfalls
 from dcplan.model import build
 from dcplan.solve.cuts import without_flow
+from dcplan.solve.elastic import SMALLEST_SHARE, Elastic, Short, elastic
 from dcplan.solve.engine import Answer, Engine
 from dcplan.solve.kinds import KINDS, ROOM, SUPPLY, TARGET, ZONE_COUNT, Kind
-from dcplan.solve.matrix import Floats, Ints, Matrix, compile_model
+from dcplan.solve.matrix import Matrix, compile_model
 from dcplan.solve.pooling import pool_sites
 from dcplan.solve.published import forget_threads
 from dcplan.solve.watch import Watch
 
-SMALLEST_SHARE = 1e-6
 LARGE = 100_000
 NO_PART = 1e-12
-
-
-@dataclass(frozen=True)
-class Short:
-    """What a kind of limit lacks in the relaxation."""
-
-    kind: Kind
-    missing: Mapping[tuple[str, Any], float]
-    """By name and index of the row, in the model's units."""
-    point: Floats
-    matrix: Matrix
-
-    @property
-    def words(self) -> str:
-        """The amounts by year."""
-        by_year: dict[str, float] = {}
-        for (_, index), amount in self.missing.items():
-            last = index[-1] if isinstance(index, tuple) else index
-            year = str(last) if last is not None else "in total"
-            by_year[year] = by_year.get(year, 0.0) + amount
-        told = sorted(by_year.items())
-        per = self.kind.per_unit
-        return ", ".join(_told(per * amount, self.kind.unit, y) for y, amount in told)
-
-
-def _told(amount: float, unit: str, year: str) -> str:
-    shown = f"{amount:,.4g}"
-    one = unit.replace("sites ", "site ").replace("lots ", "lot ").replace("kinds ", "kind ")
-    return f"{shown} {one if shown == '1' else unit} ({year})"
 
 
 @dataclass(frozen=True)
@@ -86,46 +55,83 @@ class Relaxations:
         _, matrix = self.published(free)
         return None if matrix is None else pool_sites(without_flow(matrix))
 
+    @cached_property
+    def large(self) -> bool:
+        """Whether what rests on the bounds that follow from limits takes too long to be solved again."""
+        matrix = self.published((TARGET, ROOM, SUPPLY))[1]
+        return matrix is not None and matrix.a.nnz > LARGE
+
     def short(self, kinds: Iterable[Kind]) -> Short | None:
         """The least that these kinds of limit must give together; None where it is of no help."""
         kinds = tuple(kinds)
-        matrix = self.pooled({kind.frees for kind in kinds if kind.frees})
-        names = {name for kind in kinds for name in kind.rows}
-        if matrix is None or self.watch.stopped:
+        if self._proof is not None and self._proof[0].least(kinds) is None:
             return None
-        rows = np.array([i for i, name in enumerate(matrix.row_names) if name in names])
-        answer = self._run(_with_slack(matrix, rows)) if len(rows) else None
-        if answer is None or answer.x is None or answer.status != "optimal":
-            return None
-        missing = {
-            (matrix.row_names[i], matrix.row_index[i]): float(share) * _scale(matrix, int(i))
-            for i, share in zip(rows, answer.x[-len(rows) :], strict=True)
-            if share > SMALLEST_SHARE
-        }
-        return Short(kinds[0], missing, answer.x, matrix)
+        made = self._elastic(frozenset(kind.frees for kind in kinds if kind.frees))
+        answer = None if made is None or self.watch.stopped else made[0].least(kinds)
+        return None if made is None or answer is None else made[0].told(kinds[0], answer)
 
     @cached_property
+    def _elastics(self) -> dict[frozenset[str], tuple[Elastic, Answer] | None]:
+        return {}
+
+    def _elastic(self, free: frozenset[str]) -> tuple[Elastic, Answer] | None:
+        """The relaxation without what is in `free` and the least that all may give whose bounds are free.
+
+        Solved once for all kinds of limit; None where that is not enough for a point.
+        """
+        if free not in self._elastics:
+            matrix = self.pooled(free)
+            names = {
+                name for kind in KINDS if not kind.frees or kind.frees in free for name in kind.rows
+            }
+            rows = [i for i, n in enumerate(matrix.row_names) if n in names] if matrix else []
+            self._elastics[free] = None
+            if matrix is not None and rows and not self.watch.stopped:
+                threads = self.case.scenario.solver.threads
+                made = elastic(matrix, np.array(rows), self.watch, threads)
+                answer = made.lp.run_lp()
+                if answer.status == "optimal" and answer.dual is not None:
+                    self._elastics[free] = made, answer
+        return self._elastics[free]
+
+    @cached_property
+    def _proof(self) -> tuple[Elastic, frozenset[str]] | None:
+        """A proof by duals that there is no plan, with the names of the rows that have a part in it.
+
+        Of the relaxation in which every kind of limit may give, so that it rests on no bound that
+        follows from one. None where that relaxation has a point.
+        """
+        made, answer = self._elastic(frozenset((TARGET, ROOM, SUPPLY))) or (None, None)
+        if made is None or answer is None or answer.dual is None or answer.value <= SMALLEST_SHARE:
+            return None
+        dual, names = answer.dual, made.matrix.row_names
+        return made, frozenset(names[i] for i in made.rows if abs(dual[i]) > NO_PART)
+
+    @property
+    def proven(self) -> bool:
+        """Whether `suspects` are those of a proof; then all other kinds may be left out at once."""
+        return self._proof is not None
+
+    @property
     def suspects(self) -> tuple[Kind, ...]:
         """Kinds of limit that may be short: those with a part in one proof that there is no plan.
 
-        The proof is by the duals of the relaxation in which every kind may give. It rests on no bound that
-        follows from a limit, so a kind without a part in it cannot help alone. All of them where the
-        relaxation without those bounds has a point.
+        A kind without a part in it cannot help alone. All of them where there is no such proof.
         """
-        matrix = self.pooled((TARGET, ROOM, SUPPLY))
-        names = {name for kind in KINDS for name in kind.rows}
-        rows = [i for i, name in enumerate(matrix.row_names) if name in names] if matrix else []
-        if matrix is None or not rows or self.watch.stopped:
+        if self._proof is None:
             return KINDS
-        answer = self._run(_with_slack(matrix, np.array(rows)))
-        proven = answer is not None and answer.status == "optimal" and answer.value > SMALLEST_SHARE
-        if answer is None or answer.dual is None or not proven:
-            return KINDS
-        felt = {matrix.row_names[i] for i in rows if abs(answer.dual[i]) > NO_PART}
+        _, felt = self._proof
         return tuple(kind for kind in KINDS if felt & set(kind.rows))
 
     def meets(self, free: Collection[str] = (), dropped: Collection[str] = ()) -> bool | None:
-        """Whether the relaxation without the rows of these names has a point; None if time is over."""
+        """Whether the relaxation without the rows of these names has a point; None if time is over.
+
+        Of a large problem, where that is known of it, the one without the bounds that follow from limits.
+        """
+        if dropped and self._proof is not None and self.large:
+            kinds = [kind for kind in KINDS if set(kind.rows) & set(dropped)]
+            found = self._proof[0].least(kinds)
+            return None if self.watch.stopped else found is not None
         matrix = self.pooled(free)
         if matrix is None:
             return False
@@ -133,22 +139,15 @@ class Relaxations:
 
     def has_point(self, matrix: Matrix) -> bool | None:
         """Whether a relaxation has a point; None if time is over."""
-        answer = self._run(replace(matrix, cost=np.zeros(len(matrix.cost))), crossover=False)
-        if answer is None or answer.status == "stopped":
-            return None
-        return answer.status == "optimal"
-
-    def _run(self, matrix: Matrix, crossover: bool = True) -> Answer | None:
+        free = replace(matrix, cost=np.zeros(len(matrix.cost)))
         threads = self.case.scenario.solver.threads
         # on examples/10gw.yaml the simplex takes minutes to rule a point out, the other seconds;
         # where one method ends without a verdict, another has one
-        methods = ("ipm", "simplex") if matrix.a.nnz > LARGE else ("simplex", "ipm")
-        for method in methods:
-            lp = Engine(matrix, self.watch, integer=False, threads=threads, seed=0)
-            edge = "on" if crossover else "off"
-            answer = lp.run(0.0, solver=method, run_crossover=edge)
+        for method in ("ipm", "simplex") if matrix.a.nnz > LARGE else ("simplex", "ipm"):
+            lp = Engine(free, self.watch, integer=False, threads=threads, seed=0)
+            answer = lp.run(0.0, solver=method, run_crossover="off")
             if answer.status != "stalled":
-                return answer
+                return None if answer.status == "stopped" else answer.status == "optimal"
         return None
 
 
@@ -213,29 +212,3 @@ def _counted(case: Case, free: Collection[str], loose: Case) -> Matrix:
         for name, side in zip(matrix.row_names, matrix.row_upper, strict=True)
     ]
     return replace(matrix, row_upper=np.array(upper))
-
-
-def _with_slack(matrix: Matrix, rows: Ints) -> Matrix:
-    """The matrix with the sum of relative slacks in `rows` as its only cost."""
-    count = len(rows)
-    scale = np.array([_scale(matrix, int(i)) for i in rows])
-    # a slack loosens whichever side of its row is finite; of an equality, the lower
-    below = np.isfinite(matrix.row_lower[rows])
-    signs = np.where(below, scale, -scale)
-    shape = (matrix.a.shape[0], count)
-    slack = sparse.csr_array((signs, (rows, np.arange(count))), shape=shape)
-    return replace(
-        matrix,
-        a=sparse.csr_array(sparse.hstack([matrix.a, slack])),
-        lower=np.append(matrix.lower, np.zeros(count)),
-        upper=np.append(matrix.upper, np.full(count, np.inf)),
-        cost=np.append(np.zeros(len(matrix.cost)), np.ones(count)),
-        integer=np.append(matrix.integer, np.zeros(count, dtype=bool)),
-        offset=0.0,
-    )
-
-
-def _scale(matrix: Matrix, row: int) -> float:
-    sides: Floats = np.array([matrix.row_lower[row], matrix.row_upper[row]])
-    finite = np.abs(sides[np.isfinite(sides)])
-    return float(max(finite.max(initial=0.0), 1.0))

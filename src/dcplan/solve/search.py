@@ -49,17 +49,21 @@ def find_plan(
     gap: float | None = None,
     quiet: bool = False,
     explain: bool = True,
+    bound: float | None = None,
 ) -> Search:
     """Run the search on the published `matrix`; raise `NoPlan` or `StoppedEarly` without a plan.
 
     `start` are the decisions of a plan that meets every row, if one is known; `gap` replaces that of
     the scenario. A `quiet` search tells the watch of its phases only; one that need not `explain`
-    does not look for what is short where there is no plan.
+    does not look for what is short where there is no plan. A `bound` is one that is known already, in
+    the objective's own unit and sense.
     """
     state = begin(case, matrix, watch, gap, quiet=quiet)
     if start is not None:
         state.start_at(start)
-    relaxed = strengthen(state, explain)
+    if bound is not None:
+        state.learn(matrix.sign * bound)
+    relaxed = None if state.done else strengthen(state, explain)
     for least in NEIGHBOURHOODS:
         if state.done or relaxed is None:
             break

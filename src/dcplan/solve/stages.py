@@ -45,9 +45,13 @@ class Chain:
 
 
 def run_stages(
-    case: Case, watch: Watch, start: Decisions | None = None, explain: bool = True
+    case: Case,
+    watch: Watch,
+    start: Decisions | None = None,
+    explain: bool = True,
+    bound: float | None = None,
 ) -> Chain:
-    """Search for every objective in order, the first from `start` where one is known.
+    """Search for every objective in order, the first from `start` and `bound` where they are known.
 
     Raises NoPlan or StoppedEarly if the first finds no plan.
     """
@@ -57,7 +61,7 @@ def run_stages(
     watch.begin(names[0], 1, len(names))
     watch.phase = "building the model"
     matrix, sizes = publish(case)
-    stage, decisions = _first(case, matrix, watch, start, explain)
+    stage, decisions = _first(case, matrix, watch, start, explain, bound)
     stages, held = [stage], case
     for place, name in enumerate(names[1:], 1):
         held = _holding(held, stages[-1], slacks[place - 1])
@@ -69,12 +73,17 @@ def run_stages(
 
 
 def _first(
-    case: Case, matrix: Matrix, watch: Watch, start: Decisions | None, explain: bool
+    case: Case,
+    matrix: Matrix,
+    watch: Watch,
+    start: Decisions | None,
+    explain: bool,
+    bound: float | None,
 ) -> tuple[Stage, Decisions]:
     if case.money.objective == "earliest":
         found, bound = find_earliest(case, watch)
         return _reached(case, plan_decisions(found), bound)
-    found = find_plan(case, matrix, watch, start, explain=explain)
+    found = find_plan(case, matrix, watch, start, explain=explain, bound=bound)
     return plan_stage(case.money.objective, found), plan_decisions(found)
 
 

@@ -16,6 +16,7 @@ from dcplan.study.near import nearest
 from dcplan.study.pool import Glimpse, solve_here
 from dcplan.study.read import Asked
 from dcplan.study.runs import Row, Run, Task, key_of
+from dcplan.study.share import Kin, kin
 
 WRITTEN = ("sweep", "timeline", "break_even")
 """Kinds whose values stand in the file."""
@@ -108,18 +109,26 @@ def _round(
     """Solve some runs; equal ones once."""
     named: dict[str, list[Run]] = {}
     wanted: dict[str, Scenario] = {}
+    all_of: dict[str, Scenario] = {}
     for run in runs:
         scenario = _scenario(state, run)
         if scenario is None:
             continue
         key = state.keys[run.name] = key_of(scenario, state.asked.library_digest, run)
         named.setdefault(key, []).append(run)
+        all_of[key] = scenario
         if (row := finished(state.folder, key)) is not None:
             state.results[run.name] = row
             state.reused += 1
         else:
             wanted[key] = scenario
-    tasks = [_task(state, named[key][0], key, scenario) for key, scenario in wanted.items()]
+    # the loosest come first: what they find tells about the others
+    related = kin(all_of) if state.asked.study.kind == "sweep" else dict.fromkeys(all_of, Kin())
+    tasks = [
+        _task(state, named[key][0], key, wanted[key], own)
+        for key, own in related.items()
+        if key in wanted
+    ]
     for row in executor(tasks, look):
         for run in named[row.key]:
             state.results[run.name] = row
@@ -137,7 +146,7 @@ def _scenario(state: State, run: Run) -> Scenario | None:
         return None
 
 
-def _task(state: State, run: Run, key: str, scenario: Scenario) -> Task:
+def _task(state: State, run: Run, key: str, scenario: Scenario, own: Kin) -> Task:
     warm = state.asked.study.warm_starts and not run.apart
     return Task(
         key=key,
@@ -148,6 +157,8 @@ def _task(state: State, run: Run, key: str, scenario: Scenario) -> Task:
         apart=run.apart,
         differ=run.differ,
         near=nearest(run, state.runs, state.keys) if warm else (),
+        looser=own.looser,
+        tighter=own.tighter,
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from dcplan.solve.forced import solve_apart
 from dcplan.solve.watch import Watch
 from dcplan.study.folder import claimed, finished, plan_folder, tidy, write_row
 from dcplan.study.runs import Row, Task
+from dcplan.study.share import known
 from dcplan.units import FLOP_PER_EFLOPS_YEAR, MUSD_PER_BUSD
 
 ELSEWHERE = "elsewhere"
@@ -50,12 +52,12 @@ def perform(task: Task, show: Show | None = None) -> Row:
         tidy(folder, task.key)
         started = time.monotonic()
         try:
-            plan, first, source = _solve(task, show)
+            found = _solve(task, show)
         except DcplanError as error:
             row = Row(task.key, _status(error), str(error), seconds=time.monotonic() - started)
         else:
-            plan.save(plan_folder(folder, task.key))
-            row = _row(task.key, plan, time.monotonic() - started, first, source)
+            found.plan.save(plan_folder(folder, task.key))
+            row = _row(task.key, found, time.monotonic() - started)
         write_row(folder, row)
         return row
 
@@ -68,15 +70,28 @@ def _status(error: DcplanError) -> str:
     return "invalid" if isinstance(error, InputError) else "fault"
 
 
-def _solve(task: Task, show: Show | None) -> tuple[Plan, float | None, str]:
-    """The plan, after how many seconds the first plan was known, and the run that it started from."""
+@dataclass(frozen=True)
+class _Found:
+    """A plan, and where it comes from."""
+
+    plan: Plan
+    first_s: float | None = None
+    """After how long the first plan was known."""
+    plan_from: str = ""
+    bound_from: str = ""
+
+
+def _solve(task: Task, show: Show | None) -> _Found:
     brief = Brief(build_all(parse(task.scenario, folder=Path(task.beside))))
     if digest(brief.case.library) != task.library_digest:
         raise DcplanError("the library was changed while the study ran; run the study again")
+    told = known(task, brief)
+    if told.plan is not None:
+        return _Found(told.plan, 0.0, told.plan_from, told.bound_from)
     watch = Watch(brief.scenario.solver.time_limit_s)
     first: list[float] = []
 
-    def told(now: Watch) -> None:
+    def look(now: Watch) -> None:
         if now.best is not None and not first:
             first.append(now.elapsed_s)
         if show is not None:
@@ -84,20 +99,24 @@ def _solve(task: Task, show: Show | None) -> tuple[Plan, float | None, str]:
 
     if task.apart:
         taken = [frozenset(sites) for sites in task.apart]
-        outcome = solve_apart(brief.case, taken, task.differ, watch, told)
-        source = ""
+        outcome, source = solve_apart(brief.case, taken, task.differ, watch, look), ""
     else:
-        start, source = _start(task, brief)
-        outcome = solve(brief.case, watch, told, start, explain=False)
+        start, source = _start(task, brief, told.near)
+        outcome = solve(brief.case, watch, look, start, explain=False, bound=told.bound)
     watch.phase = SAVING
-    told(watch)
-    return brief.plan_of(outcome), first[0] if first else None, source
+    look(watch)
+    plan = brief.plan_of(outcome)
+    return _Found(plan, first[0] if first else None, source, told.bound_from)
 
 
-def _start(task: Task, brief: Brief) -> tuple[Decisions | None, str]:
-    """Decisions of the nearest finished plan, repaired for this run; none where that does not fit."""
+def _start(task: Task, brief: Brief, kin: Sequence[str]) -> tuple[Decisions | None, str]:
+    """Decisions of a finished plan, repaired for this run; none where that does not fit.
+
+    Of the first of its `kin`, else of the nearest.
+    """
     folder = Path(task.folder)
-    near = next((key for key in task.near if (row := finished(folder, key)) and row.solved), None)
+    keys = (*kin, *task.near)
+    near = next((key for key in keys if (row := finished(folder, key)) and row.solved), None)
     if near is None or isinstance(brief.case.futures, Futures):
         return None, ""
     try:
@@ -107,7 +126,8 @@ def _start(task: Task, brief: Brief) -> tuple[Decisions | None, str]:
     return found, near if found is not None else ""
 
 
-def _row(key: str, plan: Plan, seconds: float, first: float | None, source: str) -> Row:
+def _row(key: str, found: _Found, seconds: float) -> Row:
+    plan = found.plan
     record, years = plan.record, plan.summary
     last = int(years.year.iloc[-1])
     money, sites, chips, power = (plan.table(n) for n in ("money", "sites", "chips", "power"))
@@ -121,7 +141,7 @@ def _row(key: str, plan: Plan, seconds: float, first: float | None, source: str)
         bound=bound if math.isfinite(bound) else None,
         gap=gap if math.isfinite(gap) else None,
         seconds=seconds,
-        first_plan_seconds=first,
+        first_plan_seconds=found.first_s,
         tco_musd=_present_musd(record, money),
         chips_tco_musd=_present_musd(record, money[money["item"] == "chips"]),
         fibre_capex_musd=float(
@@ -143,7 +163,8 @@ def _row(key: str, plan: Plan, seconds: float, first: float | None, source: str)
         kchips=_running(chips[chips.year == last]),
         chips=_names(chips[chips.added > 0.5].chip),
         supplies=_names(power[power.contracted_mw > 1e-6].supply),
-        started_from=source,
+        started_from=found.plan_from,
+        bound_from=found.bound_from,
     )
 
 

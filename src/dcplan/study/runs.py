@@ -48,6 +48,9 @@ class Task:
     differ: int = 0
     near: tuple[str, ...] = ()
     """Keys of other runs, the nearest first; it starts from the first that is finished by then."""
+    looser: tuple[str, ...] = ()
+    """Keys of runs that differ in looser limits alone, the nearest first."""
+    tighter: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,9 @@ class Row:
     chips: tuple[str, ...] = ()
     supplies: tuple[str, ...] = ()
     started_from: str = ""
+    """Key of the run whose plan it began with, or has taken over."""
+    bound_from: str = ""
+    """Key of the run with looser limits whose bound it knew from the start."""
 
     @property
     def solved(self) -> bool:

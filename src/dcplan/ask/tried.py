@@ -1,0 +1,151 @@
+"""One repair: how far a limit must move until a plan is found, each time by trying."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dcplan.ask.least import keeps, least_plan
+from dcplan.ask.levers import steps
+from dcplan.ask.possible import Problems
+from dcplan.ask.scan import FACTORS, Lever, emptied, scaled
+from dcplan.ask.steps import Step
+from dcplan.solve.elastic import Short
+from dcplan.solve.infeasible import Relaxations
+from dcplan.solve.kinds import KINDS
+
+MARGINS = (1.0, 1.02, 1.06, 1.15, 1.3, 1.6, 2.0, 3.0)
+HALVINGS = 3
+PART = 0.4
+ROUNDED = (1.0, 1.02)
+FAR = 3.0
+
+
+@dataclass(frozen=True)
+class Repair:
+    """Settings that, together, give the problem a plan."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """As `--set` takes them."""
+        return tuple(step.setting for step in self.steps)
+
+    @property
+    def share(self) -> float:
+        """The largest relative change among its steps."""
+        return max(step.share for step in self.steps)
+
+    @property
+    def words(self) -> str:
+        """What it comes to."""
+        return ", and ".join(step.words for step in self.steps)
+
+
+def enough(
+    problems: Problems, short: Short, unverified: list[Repair], given: Sequence[Step] = ()
+) -> Repair | None:
+    """What a relaxation lacks, or little more: the least of some margins that has a plan.
+
+    `given` are steps that were taken before the shortage was found.
+    """
+    relaxations = problems.relaxed([step.setting for step in given])
+    if relaxations is None:
+        return None
+    if problems.large:
+        return _least(problems, relaxations, short, given)
+
+    def made(margin: float) -> Repair | None:
+        found = steps(relaxations.case, short, margin)
+        return Repair((*given, *found)) if found else None
+
+    below, tried = 0.0, made(MARGINS[0])
+    for margin in MARGINS:
+        repair = made(margin)
+        if repair is None:
+            break
+        verdict = problems.whole(repair.settings, part=0.25)
+        if verdict:
+            return _halved(problems, made, below, margin, repair) if below else repair
+        if verdict is None or problems.watch.stopped:
+            break
+        below = margin
+    if tried is not None and not given:
+        unverified.append(tried)
+    return None
+
+
+def _least(
+    problems: Problems, relaxations: Relaxations, short: Short, given: Sequence[Step]
+) -> Repair | None:
+    """What a whole plan of least slack lacks, if a plan keeps its sites and designs so."""
+    rows = {name for name, _ in short.missing}
+    kinds = [kind for kind in KINDS if rows & set(kind.rows)]
+    with problems.watch.part(PART):
+        far = [*given, *steps(relaxations.case, short, FAR)]
+        found = least_plan(relaxations, kinds, problems.relaxed([step.setting for step in far]))
+        if found is None:
+            return None
+        for margin in ROUNDED:
+            repair = Repair((*given, *steps(relaxations.case, found.short, margin)))
+            loosened = problems.relaxed(repair.settings)
+            if repair.steps and loosened is not None and keeps(loosened, found):
+                return repair
+    return None
+
+
+def _halved(
+    problems: Problems,
+    made: Callable[[float], Repair | None],
+    below: float,
+    most: float,
+    best: Repair,
+) -> Repair:
+    """Halve the way from a factor without a plan to one with a plan, a few times."""
+    for _ in range(1 if problems.large else HALVINGS):
+        factor = (below + most) / 2
+        repair = made(factor)
+        if repair is None or repair.settings == best.settings or problems.watch.stopped:
+            break
+        if gives_a_plan(problems, repair):
+            most, best = factor, repair
+        else:
+            below = factor
+    return best
+
+
+def least_factor(problems: Problems, *levers: Lever) -> Repair | None:
+    """The least of rising factors on all the fields with a plan, halved towards the last without."""
+    case = problems.brief.case
+
+    def made(factor: float) -> Repair | None:
+        found = [step for lever in levers for step in scaled(case, lever, factor)]
+        return Repair(tuple(found)) if found else None
+
+    last = made(FACTORS[-1])
+    if last is None or not problems.fractional(last.settings):
+        return None
+    below = 1.0
+    for factor in FACTORS:
+        repair = made(factor)
+        if problems.watch.stopped:
+            break
+        if repair is not None and gives_a_plan(problems, repair):
+            return _halved(problems, made, below, factor, repair)
+        below = factor
+    return None
+
+
+def one_left_out(problems: Problems, path: str) -> Repair | None:
+    """The first way to leave names out of a list that has a plan."""
+    for way in emptied(problems.brief.case, path):
+        repair = Repair(tuple(way))
+        if gives_a_plan(problems, repair):
+            return repair
+    return None
+
+
+def gives_a_plan(problems: Problems, repair: Repair) -> bool:
+    """Whether a plan with its settings is found."""
+    return bool(problems.whole(repair.settings, part=0.2, search=not problems.large))

@@ -1,0 +1,145 @@
+"""What limits lack in a relaxation: slacks in their rows, and the least sum of these."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from dcplan.solve.engine import Answer, Engine
+from dcplan.solve.kinds import Kind
+from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
+from dcplan.solve.watch import Watch
+
+SMALLEST_SHARE = 1e-6
+PRIMAL = 4
+"""HiGHS's simplex_strategy."""
+
+
+@dataclass(frozen=True)
+class Short:
+    """What a kind of limit lacks in the relaxation."""
+
+    kind: Kind
+    missing: Mapping[tuple[str, Any], float]
+    """By name and index of the row, in the model's units."""
+    point: Floats
+    matrix: Matrix
+
+    @property
+    def shares(self) -> dict[tuple[str, Any], float]:
+        """The amounts, each relative to its limit."""
+        rows = {(n, i): r for r, (n, i) in enumerate(_keys(self.matrix)) if (n, i) in self.missing}
+        return {
+            key: amount / _scale(self.matrix, rows[key]) for key, amount in self.missing.items()
+        }
+
+    @property
+    def words(self) -> str:
+        """The amounts by year."""
+        by_year: dict[str, float] = {}
+        for (_, index), amount in self.missing.items():
+            last = index[-1] if isinstance(index, tuple) else index
+            year = str(last) if last is not None else "in total"
+            by_year[year] = by_year.get(year, 0.0) + amount
+        told = sorted(by_year.items())
+        per = self.kind.per_unit
+        return ", ".join(_told(per * amount, self.kind.unit, y) for y, amount in told)
+
+
+def _told(amount: float, unit: str, year: str) -> str:
+    shown = f"{amount:,.4g}"
+    one = unit.replace("sites ", "site ").replace("lots ", "lot ").replace("kinds ", "kind ")
+    return f"{shown} {one if shown == '1' else unit} ({year})"
+
+
+@dataclass(frozen=True)
+class Elastic:
+    """A relaxation some of whose rows may give: the least sum of what they give."""
+
+    matrix: Matrix
+    rows: Ints
+    lp: Engine
+
+    def least(self, kinds: Collection[Kind]) -> Answer | None:
+        """The least that the rows of some kinds must give for all others to hold; None if they cannot do.
+
+        First the others give as little as they can while these give freely, then these as little as they
+        can. Each run begins at a point, that of the run before, so that the primal simplex goes on from
+        there: on examples/10gw.yaml for seconds, in place of half a minute from nothing.
+        """
+        names = {name for kind in kinds for name in kind.rows}
+        mine = np.array([self.matrix.row_names[i] in names for i in self.rows])
+        slacks = np.arange(len(mine)) + len(self.matrix.cost)
+        answer = self._priced(~mine)
+        if answer.x is None or answer.x[slacks][~mine].sum() > SMALLEST_SHARE:
+            return None
+        self.lp.set_bounds(slacks[~mine], 0.0, 0.0)
+        answer = self._priced(mine)
+        self.lp.set_bounds(slacks[~mine], 0.0, inf)
+        return answer if answer.status == "optimal" and answer.x is not None else None
+
+    def _priced(self, rows: Mask) -> Answer:
+        """The least that some of the rows give."""
+        first = len(self.matrix.cost)
+        slacks = np.arange(first, first + len(rows), dtype=np.int32)
+        self.lp.h.changeColsCost(len(rows), slacks, rows.astype(float))
+        return self.lp.run(simplex_strategy=PRIMAL)
+
+    def told(self, kind: Kind, answer: Answer) -> Short | None:
+        """An answer as what is missing."""
+        if answer.x is None or answer.status != "optimal":
+            return None
+        matrix = self.matrix
+        missing = {
+            (matrix.row_names[i], matrix.row_index[i]): float(share) * _scale(matrix, int(i))
+            for i, share in zip(self.rows, answer.x[-len(self.rows) :], strict=True)
+            if share > SMALLEST_SHARE
+        }
+        return Short(kind, missing, answer.x, matrix)
+
+
+def elastic(matrix: Matrix, rows: Ints, watch: Watch, threads: int) -> Elastic:
+    """The relaxation of `matrix` whose `rows` may give, each relative to its limit."""
+    made = _with_slack(matrix, rows)
+    return Elastic(matrix, rows, Engine(made, watch, integer=False, threads=threads, seed=0))
+
+
+def _with_slack(matrix: Matrix, rows: Ints) -> Matrix:
+    """The matrix with the sum of relative slacks in `rows` as its only cost."""
+    count = len(rows)
+    signs = relative_slack(matrix, rows)
+    shape = (matrix.a.shape[0], count)
+    slack = sparse.csr_array((signs, (rows, np.arange(count))), shape=shape)
+    return replace(
+        matrix,
+        a=sparse.csr_array(sparse.hstack([matrix.a, slack])),
+        lower=np.append(matrix.lower, np.zeros(count)),
+        upper=np.append(matrix.upper, np.full(count, np.inf)),
+        cost=np.append(np.zeros(len(matrix.cost)), np.ones(count)),
+        integer=np.append(matrix.integer, np.zeros(count, dtype=bool)),
+        offset=0.0,
+    )
+
+
+def _keys(matrix: Matrix) -> Iterator[tuple[str, Any]]:
+    return zip(matrix.row_names, matrix.row_index, strict=True)
+
+
+def relative_slack(matrix: Matrix, rows: Ints) -> Floats:
+    """What a slack of 1 puts into each of some rows: its limit, on the side that loosens it.
+
+    A slack loosens whichever side of its row is finite; of an equality, the lower.
+    """
+    scale = np.array([_scale(matrix, int(i)) for i in rows])
+    return np.where(np.isfinite(matrix.row_lower[rows]), scale, -scale)
+
+
+def _scale(matrix: Matrix, row: int) -> float:
+    sides: Floats = np.array([matrix.row_lower[row], matrix.row_upper[row]])
+    finite = np.abs(sides[np.isfinite(sides)])
+    return float(max(finite.max(initial=0.0), 1.0))

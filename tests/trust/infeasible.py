@@ -1,0 +1,101 @@
+"""examples/10gw.yaml made infeasible in ten ways, each explained by `dcplan explain`."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .parts import EXAMPLES, Part, Result
+
+PROGRAM = [sys.executable, "-c", "from dcplan.cli import main; main()"]
+LEAST_REPAIRS = 3
+TIME_LIMIT_S = 1200
+TEXT = """
+Each row is `dcplan explain examples/10gw.yaml` with the settings shown and one thread. The limit that was
+changed must be among those that conflict, every repair that is offered must have been verified by a plan
+that was found, and there must be three of them, unless it says why there are fewer. Seconds are of the
+processor.
+"""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to make the example infeasible; `limits` are names of which one must conflict."""
+
+    name: str
+    settings: tuple[str, ...]
+    limits: tuple[str, ...]
+
+
+WAYS = (
+    Way("target", ("target.training_eflops.2030=11500",), ("target.training_eflops",)),
+    Way("power of a year", ("limits.power_gw.2028=3.7",), ("limits.power_gw",)),
+    Way(
+        "headroom of zones",
+        ("limits.zone_frac=0.05",),
+        ("limits.zone_frac", "headroom of the zones"),
+    ),
+    Way("PUE", ("limits.pue=1.06",), ("limits.pue",)),
+    Way("capex of a year", ("limits.capex_busd.per_year=130",), ("limits.capex_busd",)),
+    Way("capex in total", ("limits.capex_busd.total=440",), ("limits.capex_busd",)),
+    Way("supply of chips", ("buyer.supply_frac=0.1",), ("supply of chips",)),
+    Way("carbon", ("limits.carbon_kt.total=20000",), ("limits.carbon_kt",)),
+    Way(
+        "resilience",
+        ("resilience.lose=zone", "resilience.keep_frac=0.95"),
+        ("resilience.keep_frac",),
+    ),
+    Way("length of a link", ("fibre.max_link_km=40",), ("fibre.max_link_km",)),
+)
+
+
+def run(folder: Path, ways: tuple[Way, ...] = WAYS, file: Path = EXAMPLES / "10gw.yaml") -> Result:
+    rows, failures = [], []
+    for way in ways:
+        found, seconds = explained(file, way)
+        conflict, repairs = found["conflict"], found["repairs"]
+        good = [repair for repair in repairs if repair["verified"]]
+        short = [f"{part['limit']}: at least {part['at_least']}" for part in found["short"]]
+        rows.append(
+            (
+                f"{way.name}: `{' '.join(way.settings)}`",
+                "<br>".join([*found["quick_bounds"], *short]) or "—",
+                ", ".join(conflict["limits"]) + ("" if conflict["minimal"] else " (may be fewer)"),
+                "<br>".join(" and ".join(step["words"] for step in r["steps"]) for r in good),
+                f"{seconds:.0f}",
+            )
+        )
+        if found["plan"] is not False:
+            failures.append(f"{way.name}: not known to have no plan")
+        if not set(way.limits) & set(conflict["limits"]):
+            failures.append(f"{way.name}: {', '.join(way.limits)} not among what conflicts")
+        if len(good) < LEAST_REPAIRS and not found["why_few"]:
+            failures.append(f"{way.name}: {len(good)} repairs, and no word on why")
+    head = ("made infeasible by", "what is short", "limits that conflict", "repairs", "seconds")
+    return Result(head, rows, failures)
+
+
+def explained(file: Path, way: Way) -> tuple[dict[str, Any], float]:
+    """What the command says, and the processor's seconds that it took."""
+    settings = [f"solver.time_limit_s={TIME_LIMIT_S}", "solver.threads=1", *way.settings]
+    words = ["explain", str(file), "--json", "--quiet"]
+    words += [word for setting in settings for word in ("--set", setting)]
+    before = _processor_s()
+    done = subprocess.run([*PROGRAM, *words], env=dict(os.environ), capture_output=True, text=True)
+    if done.returncode != 3:
+        raise RuntimeError(f"{way.name}: exit {done.returncode}, {done.stderr[-500:]}")
+    return json.loads(done.stdout), _processor_s() - before
+
+
+def _processor_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+PART = Part("infeasible", "No plan, explained", TEXT, run)
