@@ -198,4 +198,4 @@ def test_the_model_can_be_written(tmp_path: Any) -> None:
     path = tmp_path / "model.mps"
     dcplan.solve.write_model(case_of(futures("", RED), *RISKY), path)
     text = path.read_text(encoding="utf-8")
-    assert "future_w1_.sites.open|alpha|2027" in text and "futures.threshold_musd" in text
+    assert "future_w1_.sites.open,alpha,2027" in text and "futures.threshold_musd" in text

@@ -258,7 +258,7 @@ def test_not_finished_is_not_no_plan(tmp_path: Path) -> None:
     and under the chart's title. **Sensitivity** 'no plan' where nobody knows."""
     lines = {"solver.time_limit_s": [0.001, 60], "limits.pue": [1.01, 1.3]}
     state = solve(write(tmp_path, {"sweep": lines}), tmp_path / "out")
-    ends = [row.status for row in state.results.values()]
+    ends = [state.results[run.name].status for run in state.runs]
     assert ends == ["infeasible", "unfinished", "infeasible", "optimal"]
     assert " ".join(state.story.answer).endswith(
         "2 of 4 runs have no plan: 2 infeasible. "
