@@ -93,20 +93,18 @@ class Brief:
         show: Callable[[Watch], None] | None = None,
         start: Decisions | None = None,
         explain: bool = True,
-        bound: float | None = None,
     ) -> Plan:
         """Search for the best plan, audit what was found, and return it with that audit.
 
         The status of the plan is 'optimal' within `solver.gap`, 'stopped' when time or Ctrl-C
         ended the search before, or 'rejected' when the audit failed. `show` is called about ten
         times a second with the state of the search; `start` is a plan of this problem to begin with,
-        such as `dcplan.ask.start_from` makes of another, `bound` a bound that is known already. A Ctrl-C
-        during the audit waits for its end. Raises StoppedEarly, or NoPlan, which says what is short if it
-        is to `explain`.
+        such as `dcplan.ask.start_from` makes of another. A Ctrl-C during the audit waits for its end.
+        Raises StoppedEarly, or NoPlan, which says what is short if it is to `explain`.
         """
         watch = watch or Watch(self.case.scenario.solver.time_limit_s)
         with deferred():
-            plan = self.plan_of(solving.solve(self.case, watch, show, start, explain, bound))
+            plan = self.plan_of(solving.solve(self.case, watch, show, start, explain))
             if asked():
                 watch.stop()  # for whoever searches on with it
         return plan

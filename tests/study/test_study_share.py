@@ -73,6 +73,9 @@ def test_only_limits_are_held_against_each_other() -> None:
     assert set(found["free"].tighter) == {"more", "some", "aside"}
     assert found["dear"].looser == found["dear"].tighter == ()
     assert found["aside"].looser == ("free",)
+    # more power makes another model, not only a looser one
+    apart = kin({"less": scenario("limits.power_gw=1"), "more": scenario("limits.power_gw=2")})
+    assert not any(own.looser or own.tighter for own in apart.values())
 
 
 def test_from_python(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
 from dcplan.solve.watch import Watch
 
 SMALLEST_SHARE = 1e-6
+COUNTED = ("sites", "zones", "lots", "kinds")
 PRIMAL = 4
 """HiGHS's simplex_strategy."""
 
@@ -53,7 +54,8 @@ class Short:
 
 def _told(amount: float, unit: str, year: str) -> str:
     shown = f"{amount:,.4g}"
-    one = unit.replace("sites ", "site ").replace("lots ", "lot ").replace("kinds ", "kind ")
+    noun, _, rest = unit.partition(" ")
+    one = f"{noun.removesuffix('s')} {rest}" if noun in COUNTED else unit
     return f"{shown} {one if shown == '1' else unit} ({year})"
 
 

@@ -24,8 +24,13 @@ from dcplan.solve.watch import relative_gap
 from dcplan.study.folder import finished, plan_folder
 from dcplan.study.runs import Row, Task
 
-LIMITS = ("capex_busd", "debt_busd", "carbon_kt", "water_ml", "pue", "power_gw")
-"""Blocks of `limits` whose numbers are looser where they are larger, and loosest where there is none."""
+LIMITS = ("capex_busd", "debt_busd", "carbon_kt", "water_ml", "pue")
+"""Blocks of `limits` whose numbers are looser where they are larger, and loosest where there is none.
+
+Each stands on one side of rows of its own. `power_gw` does not: the largest fleet follows from it, and from
+that the linear form of what slow links cost (`_least_ratio` of the training chapter), so a bound for more power
+is none for less.
+"""
 MOST = 1000
 """Of more runs that differ in limits alone none is held against another."""
 
