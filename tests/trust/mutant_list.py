@@ -184,8 +184,8 @@ MUTANTS = (
     ),
     Mutant(
         "model/power.py",
-        "return fleet <= power.fleet_limit_mw[y]",
-        "return fleet <= power.fleet_limit_mw[y] * 1.001",
+        "return b.fleet_load_mw[y] <= power.fleet_limit_mw[y]",
+        "return b.fleet_load_mw[y] <= power.fleet_limit_mw[y] * 1.001",
         "P5 loose by 0.1 %",
     ),
     Mutant(

@@ -8,6 +8,7 @@ Symbols   s site · g supply option · z zone · y year · power in MW, energy i
           signed_mw[s,g,y] ≥ 0 · contracted_mw[s,g,y] ≥ 0 · energy_gwh[s,g,y] ≥ 0
           kept_mw[s,g,y] ≥ 0, what is signed in y and still contracted at the end
           unused_gwh[s,g,y] ≥ 0, what is paid for and not taken
+          fleet_load_mw[y] ≥ 0, a variable lest P6 have every site in the row of every zone
 
 Equations
   P1  contracted_mw[s,g,y] = contracted_mw[s,g,y−1] + signed_mw[s,g,y]      ≤ where it may end
@@ -15,13 +16,14 @@ Equations
   P2  Σ_g firm_g contracted_mw[s,g,y] ≥ load_mw[s,y]
   P3  Σ_{(s,g) fed by z} contracted_mw[s,g,y] ≤ headroom_mw[z,y] + what stood
   P4  Σ_s contracted_mw[s,g,y] ≤ most of option g
-  P5  Σ_s load_mw[s,y] ≤ fleet power limit
-  P6  Σ_{s in z} load_mw[s,y] ≤ zone share · Σ_s load_mw[s,y]
+  P5  fleet_load_mw[y] ≤ fleet power limit
+  P6  Σ_{s in z} load_mw[s,y] ≤ zone share · fleet_load_mw[y]
   P7  Σ_g energy_gwh[s,g,y] = load_mw[s,y] · load factor · 8.76
   P8  energy_gwh[s,g,y] ≤ capacity factor_g · 8.76 · contracted_mw[s,g,y]
   P9  kept_mw[s,g,y] ≤ signed_mw[s,g,y]                                     where it may end
   P10 Σ_y kept_mw[s,g,y] ≤ contracted_mw[s,g, last year]                    where it may end
   P11 energy_gwh[s,g,y] + unused_gwh[s,g,y] ≥ take_g contracted_mw[s,g,y]   take or pay
+  P12 fleet_load_mw[y] = Σ_s load_mw[s,y]
 
 What P1 leaves over has ended: its fixed cost, tax and energy stop, and nothing is got for it. Only
 what is kept has a residual value; the oldest contracts end first, so the best choice of kept_mw is the
@@ -148,25 +150,25 @@ def _write_limits(b: pyo.Block, case: Case, ledger: Ledger) -> None:
         taken = quicksum(b.contracted_mw[o] for o in power.stand_years if o[1:] == (g, y))
         return taken <= power.fleet_mw[g]
 
-    @b.Constraint(list(power.fleet_limit_mw), doc="P5  Σ_s load_mw[s,y] ≤ fleet power limit   [MW]")
+    b.fleet_load_mw = pyo.Var(case.years, domain=pyo.NonNegativeReals, doc="fleet's load   [MW]")
+
+    @b.Constraint(case.years, doc="P12  fleet_load_mw[y] = Σ_s load_mw[s,y]   [MW]")
+    def whole_load(b: pyo.Block, y: int) -> object:
+        return b.fleet_load_mw[y] == quicksum(ledger.read("load_mw", (s, y)) for s in sites.sites)
+
+    @b.Constraint(list(power.fleet_limit_mw), doc="P5  fleet_load_mw[y] ≤ fleet power limit   [MW]")
     def fleet_power(b: pyo.Block, y: int) -> object:
-        fleet = quicksum(ledger.read("load_mw", (s, y)) for s in sites.sites)
-        return fleet <= power.fleet_limit_mw[y]
+        return b.fleet_load_mw[y] <= power.fleet_limit_mw[y]
 
     most = power.zone_frac
     zones = sites.zones if most is not None else ()
 
     @b.Constraint(
-        zones, case.years, doc="P6  Σ_{s in z} load_mw[s,y] ≤ zone_frac Σ_s load_mw[s,y]   [MW]"
+        zones, case.years, doc="P6  Σ_{s in z} load_mw[s,y] ≤ zone_frac fleet_load_mw[y]   [MW]"
     )
     def zone_share(b: pyo.Block, z: str, y: int) -> object:
-        return (
-            quicksum(
-                (float(sites.zone[s] == z) - (most or 0.0)) * ledger.read("load_mw", (s, y))
-                for s in sites.sites
-            )
-            <= 0
-        )
+        load = quicksum(ledger.read("load_mw", (s, y)) for s in sites.in_zone[z])
+        return load <= (most or 0.0) * b.fleet_load_mw[y]
 
 
 def _write_takes(b: pyo.Block, case: Case) -> None:
