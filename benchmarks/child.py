@@ -59,9 +59,9 @@ def solve(task: Task) -> dict[str, Any]:
     about = {"gap_asked": brief.scenario.solver.gap, "chips": len(brief.case.chips.sold)}
     about |= {"sites": len(brief.case.sites.zone), "years": len(brief.case.years)}
     try:
-        start = None
+        start = solving.NOTHING
         if task.get("start"):
-            start = start_from(brief.case, dcplan.Plan.load(task["start"])).decisions
+            start = start_from(brief.case, dcplan.Plan.load(task["start"]))
         outcome = solving.solve(brief.case, start=start)
     except StoppedEarly:
         return {**about, "status": "none", "seconds": time.monotonic() - started}

@@ -25,7 +25,7 @@ from dcplan.files import kind_of, put
 from dcplan.interrupts import asked, deferred
 from dcplan.objectives import OBJECTIVES
 from dcplan.scenario import Scenario, placed, read
-from dcplan.solve import Decisions, Sizes
+from dcplan.solve import NOTHING, Sizes, Start
 from dcplan.solve.watch import Watch
 
 if TYPE_CHECKING:
@@ -91,15 +91,15 @@ class Brief:
         self,
         watch: Watch | None = None,
         show: Callable[[Watch], None] | None = None,
-        start: Decisions | None = None,
+        start: Start = NOTHING,
         explain: bool = True,
     ) -> Plan:
         """Search for the best plan, audit what was found, and return it with that audit.
 
         The status of the plan is 'optimal' within `solver.gap`, 'stopped' when time or Ctrl-C
         ended the search before, or 'rejected' when the audit failed. `show` is called about ten
-        times a second with the state of the search; `start` is a plan of this problem to begin with,
-        such as `dcplan.ask.start_from` makes of another. A Ctrl-C during the audit waits for its end.
+        times a second with the state of the search; `start` is what is known already, such as
+        `dcplan.ask.start_from` makes of another plan. A Ctrl-C during the audit waits for its end.
         Raises StoppedEarly, or NoPlan, which says what is short if it is to `explain`.
         """
         watch = watch or Watch(self.case.scenario.solver.time_limit_s)
@@ -119,6 +119,7 @@ class Brief:
             "solve_seconds": outcome.seconds,
             "solver_version": outcome.solver_version,
             "stages": outcome.stages,
+            "cuts": outcome.cuts,
         }
         if (futures := self.case.futures) is None:
             found = plans.from_decisions(self.case, outcome.decisions, **told)

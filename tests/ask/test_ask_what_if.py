@@ -51,7 +51,7 @@ def test_a_plan_starts_the_search_of_its_own_problem() -> None:
     start = start_from(tiny_of(plan), plan)
     assert start.decisions is not None
     assert value_of(tiny_of(plan), start.decisions) <= plan.record.objective * (1 + 1e-6)
-    again = dcplan.load(ARDEN).solve(None, None, start.decisions)
+    again = dcplan.load(ARDEN).solve(None, None, start)
     assert again.record.objective == near(plan.record.objective, rel=2e-4)
     assert again.verdict.passed
 
@@ -75,7 +75,7 @@ def test_a_plan_that_the_new_limits_refuse(settings: tuple[str, ...], starts: bo
     start = start_from(tiny(*wide).case, solved(*ONE))
     assert (start.decisions is not None) == starts
     assert ("starting from nothing" in start.words) == (not starts)
-    assert tiny(*wide).solve(None, None, start.decisions).verdict.passed
+    assert tiny(*wide).solve(None, None, start).verdict.passed
 
 
 def test_what_if_nothing_is_changed_and_if_nothing_would_do() -> None:

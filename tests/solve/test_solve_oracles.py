@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,8 +16,9 @@ from scipy.optimize import linprog
 import dcplan.solve
 from dcplan import model
 from dcplan.library import Library
+from dcplan.proof import as_json, from_json
 from dcplan.solve import Watch
-from dcplan.solve.cuts import violated_cuts, without_flow
+from dcplan.solve.cuts import cuts_of, violated_cuts, without_flow
 from dcplan.solve.engine import Engine
 from dcplan.solve.matrix import Matrix, compile_model
 from dcplan.solve.nearby import CORRIDOR_VARIABLES
@@ -164,14 +166,19 @@ def test_relaxations_bound_and_cuts_hold(
     for _ in range(20):
         assert answer.x is not None
         cuts = violated_cuts(graphs, answer.x, 1e-3, seen)
-        assert cuts.shape[0] == 0 or (cuts @ plan).min() >= -1e-6
-        lp.add_rows(cuts, np.zeros(cuts.shape[0]), np.full(cuts.shape[0], math.inf))
-        count, answer = count + cuts.shape[0], lp.run()
+        assert not cuts or (cuts.rows @ plan).min() >= -1e-6
+        lp.add_rows(cuts.rows, np.zeros(len(cuts)), np.full(len(cuts), math.inf))
+        again = cuts_of(
+            graphs, from_json(json.loads(json.dumps(as_json(cuts.sides))), ""), len(plan)
+        )
+        assert again.sides == cuts.sides
+        assert (again.rows != cuts.rows).nnz == 0
+        count, answer = count + len(cuts), lp.run()
     optimum = core.sign * oracle.objective
     slack = 1e-6 * abs(optimum)
     assert first.value <= answer.value + slack <= optimum + 2 * slack
     assert pooled.value <= optimum + slack
-    assert violated_cuts(graphs, plan, 1e-3, set()).shape[0] == 0
+    assert not violated_cuts(graphs, plan, 1e-3, set())
     assert count > 0
 
 
@@ -398,8 +405,9 @@ def test_cuts_found_in_a_part_hold_for_the_whole(
                 allowed[j] = {index[0], index[1]} != {u, v}
         part = Part(state, state.pool, allowed)
         cut_loop(state, part, shared=True)
-        if part.found.shape[0]:
-            assert (part.found @ plan).min() >= -1e-6
-            lowest = min(lowest, (part.found @ np.where(allowed, plan, 0.0)).min())
+        if part.found:
+            rows = part.found.rows
+            assert (rows @ plan).min() >= -1e-6
+            lowest = min(lowest, (rows @ np.where(allowed, plan, 0.0)).min())
     # over the part's ways alone, some cut would have cut the plan off
     assert lowest < -0.5

@@ -4,7 +4,7 @@ from dcplan.ask.change import brief_of, changed
 from dcplan.ask.explain import explain
 from dcplan.ask.infeasible import Infeasible, explain_infeasible, ruled_out
 from dcplan.ask.misses import Miss, near_misses
-from dcplan.ask.warm import Start, start_from
+from dcplan.ask.warm import start_from
 from dcplan.ask.whatif import Whatif, whatif
 from dcplan.ask.why import Why, why
 from dcplan.ask.worth import Worth, explain_worth
@@ -12,7 +12,6 @@ from dcplan.ask.worth import Worth, explain_worth
 __all__ = [
     "Infeasible",
     "Miss",
-    "Start",
     "Whatif",
     "Why",
     "Worth",

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dcplan.api import Plan
 from dcplan.case import Case
 from dcplan.errors import InputError, Problem
 from dcplan.objectives import OBJECTIVES
-from dcplan.solve import Decisions
+from dcplan.solve import Decisions, Start
 from dcplan.solve.adopt import Suggestion, adopt
 from dcplan.solve.published import publish
 from dcplan.solve.stages import plan_decisions, value_of
 from dcplan.solve.watch import Watch
-
-
-@dataclass(frozen=True)
-class Start:
-    """What a plan is worth as a start: decisions that meet every limit of the new problem, or None."""
-
-    decisions: Decisions | None
-    words: str
-    """What became of the plan."""
 
 
 def suggestion(
@@ -42,6 +31,7 @@ def suggestion(
         ),
         free=free,
         any_corridor=any_corridor,
+        cuts=plan.record.cuts,
     )
 
 
@@ -58,16 +48,18 @@ def start_from(case: Case, plan: Plan, watch: Watch | None = None) -> Start:
     watch = watch or Watch(case.scenario.solver.time_limit_s)
     if case.money.objective == "earliest":
         words = "the plan given is not used: the earliest year is searched for year by year"
-        return Start(None, words)
+        return Start(words=words)
     matrix, _ = publish(case)
     found = adopt(case, matrix, suggestion(plan), watch)
     if found is None and watch.stopped:
-        return Start(None, "the plan given could not be taken over in time; starting from nothing")
+        words = "the plan given could not be taken over in time; starting from nothing"
+        return Start(None, plan.record.cuts, words)
     if found is None:
         words = "the sites of the plan given cannot meet these limits; starting from nothing"
-        return Start(None, words)
+        return Start(None, plan.record.cuts, words)
     decisions = plan_decisions(found)
-    return Start(decisions, f"starting from the plan given: {_told(case, decisions)}")
+    words = f"starting from the plan given: {_told(case, decisions)}"
+    return Start(decisions, plan.record.cuts, words)
 
 
 def _told(case: Case, decisions: Decisions) -> str:

@@ -66,5 +66,5 @@ def whatif(
     other = changed(scenario, library, settings)
     baseline = asked if isinstance(asked, Plan) else asked.solve(show=show)
     start = start_from(other.case, baseline)
-    found = other.solve(watch, show, start.decisions)
+    found = other.solve(watch, show, start)
     return Whatif(tuple(settings), baseline, found, start.words)

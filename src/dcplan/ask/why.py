@@ -12,7 +12,7 @@ from dcplan.ask.interval import Interval, worse
 from dcplan.ask.warm import suggestion
 from dcplan.case import Case
 from dcplan.errors import InputError, NoPlan, Problem, suggest
-from dcplan.solve import Decisions
+from dcplan.solve import Start
 from dcplan.solve.adopt import adopt
 from dcplan.solve.forced import Choice, solve_forced
 from dcplan.solve.matrix import Matrix
@@ -122,13 +122,15 @@ def answer(
     """Solve with the choice forced, from the plan where that can be kept."""
     case = brief.case
 
-    def start(matrix: Matrix, watch: Watch) -> Decisions | None:
+    def start(matrix: Matrix, watch: Watch) -> Start:
+        cuts = plan.record.cuts
         if question.inside and question.kind in ("site", "zone"):
-            return None  # the rest of a plan that is full has no room for what is taken out
+            # the rest of a plan that is full has no room for what is taken out
+            return Start(cuts=cuts)
         free = question.sites if not question.inside else frozenset[str]()
         elsewhere = question.kind == "link" or bool(free)
         found = adopt(case, matrix, suggestion(plan, free, elsewhere), watch)
-        return None if found is None else plan_decisions(found)
+        return Start(None if found is None else plan_decisions(found), cuts)
 
     try:
         outcome = solve_forced(case, question.choice, start, watch, show)

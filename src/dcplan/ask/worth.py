@@ -163,7 +163,7 @@ def _solved(
     try:
         other = changed(brief.scenario, brief.case.library, [*settings, row.unit.setting])
         start = start_from(other.case, plan, inner)
-        found = other.solve(inner, show, start.decisions, False)
+        found = other.solve(inner, show, start, False)
     except InputError as error:
         return replace(row, note=f"cannot be set: {error}")
     except NoPlan:

@@ -16,7 +16,7 @@ from dcplan.interrupts import deferred
 
 if TYPE_CHECKING:
     from dcplan.api import Brief, Plan
-    from dcplan.solve import Decisions
+    from dcplan.solve import Start
 
 EXIT_CODES = {"optimal": 0, "stopped": 4, "rejected": 6}
 
@@ -114,9 +114,9 @@ def _search(brief: Brief, quiet: bool, warm_start: Path | None) -> Plan:
     from dcplan.ask import ruled_out
     from dcplan.ask.possible import scattered
     from dcplan.cli.explain import watched
-    from dcplan.solve import Watch
+    from dcplan.solve import NOTHING, Watch
 
-    start = None if warm_start is None else _start(brief, warm_start, quiet)
+    start = NOTHING if warm_start is None else _start(brief, warm_start, quiet)
     single = brief.case.futures is None
     try:
         with watched(brief, quiet) as show:
@@ -149,13 +149,13 @@ def _explained(brief: Brief, quiet: bool) -> str:
     return caught.get().rstrip()
 
 
-def _start(brief: Brief, folder: Path, quiet: bool) -> Decisions | None:
+def _start(brief: Brief, folder: Path, quiet: bool) -> Start:
     from dcplan.api import Plan
     from dcplan.ask import start_from
 
     found = start_from(brief.case, Plan.load(folder))
     messages(quiet).print(found.words, soft_wrap=True)
-    return found.decisions
+    return found
 
 
 def saved(folder: Path) -> dict[str, Any]:

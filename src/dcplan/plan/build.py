@@ -10,6 +10,7 @@ from dcplan.objectives import Stage
 from dcplan.plan import costs, footprint, lots, tables
 from dcplan.plan.fleet import Decisions, Fleet, domain_chips, read_decisions
 from dcplan.plan.record import Plan
+from dcplan.proof import Cut
 from dcplan.units import CHIPS_PER_KCHIP, FLOP_PER_EFLOPS_YEAR, MUSD_PER_BUSD
 
 Row = tuple[float | int | bool | str | None, ...]
@@ -27,6 +28,7 @@ def from_decisions(
     solve_seconds: float,
     solver_version: str,
     stages: tuple[Stage, ...] = (),
+    cuts: tuple[Cut, ...] = (),
 ) -> Plan:
     """Return what the decisions of a solve of `case` mean, as tables; see `tables` for units.
 
@@ -50,6 +52,7 @@ def from_decisions(
         dcplan_version=version("dcplan"),
         solver_version=solver_version,
         stages=stages,
+        cuts=cuts,
         scenario=case.scenario,
         library=case.library,
         summary=tables.tidy(

@@ -27,16 +27,19 @@ from dcplan.library import FIGURES, Library, digest
 from dcplan.library import TABLES as LIBRARY_TABLES
 from dcplan.library.read import SHAPE_FILES, SOURCES_FILE
 from dcplan.library.sheet import shown
+from dcplan.plan import hedge
 from dcplan.plan.futures import FUTURES
-from dcplan.plan.hedge import as_json
 from dcplan.plan.layers import write_layers
 from dcplan.plan.record import Plan, digest_of
 from dcplan.plan.tables import TABLES
+from dcplan.proof import as_json
 from dcplan.scenario import Scenario, dump, parse, resolved
 
 JSON_FILE = "plan.json"
 RUN_FILE = "run.json"
 """What differs between two runs that find the same plan: how long they took."""
+CUTS_FILE = "cuts.json"
+"""What held up the bound; not there where nothing did."""
 LAYERS_FILE = "plan.gpkg"
 INPUTS = "inputs"
 KINDS = ("models", "grid", "sites")
@@ -45,6 +48,7 @@ BRANCHES = "futures"
 OWN = {
     JSON_FILE,
     RUN_FILE,
+    CUTS_FILE,
     LAYERS_FILE,
     INPUTS,
     BRANCHES,
@@ -139,6 +143,9 @@ def _write(plan: Plan, folder: Path) -> None:
     (folder / JSON_FILE).write_text(_json_text(plan), encoding="utf-8")
     took = {SECONDS: _plain(plan.solve_seconds)}
     (folder / RUN_FILE).write_text(json.dumps(took, indent=2) + "\n", encoding="utf-8")
+    if plan.cuts:
+        text = json.dumps(as_json(plan.cuts), separators=(",", ":"), ensure_ascii=False)
+        (folder / CUTS_FILE).write_text(text + "\n", encoding="utf-8")
     for table in TABLES.values():
         _write_csv(plan.table(table.name), folder / table.file)
     asked = plan.scenario if plan.futures is None else plan.futures.scenario
@@ -164,7 +171,7 @@ def _json_text(plan: Plan) -> str:
         {name: _plain(value) for name, value in asdict(stage).items()} for stage in plan.stages
     ]
     if plan.futures is not None:
-        data["futures"] = as_json(plan.futures)
+        data["futures"] = hedge.as_json(plan.futures)
     data["audit"] = plan.audit
     return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 

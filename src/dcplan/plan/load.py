@@ -19,6 +19,7 @@ from dcplan.library.sheet import Sheet, read_sheet, read_text, shown
 from dcplan.objectives import OBJECTIVES, Stage
 from dcplan.plan.folder import (
     BRANCHES,
+    CUTS_FILE,
     FLEET,
     INPUTS,
     JSON_FILE,
@@ -31,6 +32,7 @@ from dcplan.plan.folder import (
 from dcplan.plan.hedge import read_hedge
 from dcplan.plan.record import Hedge, Plan, digest_of
 from dcplan.plan.tables import SUMMARY, TABLES, as_frame
+from dcplan.proof import Cut, from_json
 from dcplan.scenario import Scenario, parse
 
 _TEXTS = ("status", "objective_name", "dcplan_version", "solver_version")
@@ -76,6 +78,7 @@ def load(folder: Path) -> Plan:
         money=frames["money"],
         nodes=frames["nodes"],
         audit=data["audit"],
+        cuts=_cuts(folder / CUTS_FILE),
         stages=_stages(data["stages"], f"{shown(folder / JSON_FILE)}, stages"),
         futures=_futures(folder, data),
     )
@@ -99,6 +102,10 @@ def _refuse_no_plan(folder: Path) -> None:
     if not (folder / JSON_FILE).is_file():
         what = f"holds no {JSON_FILE}; it is not a folder that dcplan solve has written"
         raise InputError([Problem(where, what)])
+
+
+def _cuts(path: Path) -> tuple[Cut, ...]:
+    return from_json(_object(path), shown(path)) if path.exists() else ()
 
 
 def _seconds(folder: Path) -> float:

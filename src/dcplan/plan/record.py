@@ -13,6 +13,7 @@ import pandas as pd
 from dcplan.geography import CRS
 from dcplan.library import Library
 from dcplan.objectives import Stage
+from dcplan.proof import Cut
 from dcplan.scenario import Scenario, resolved
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ class Plan:
     """Coordinates of the ends of links."""
     audit: Mapping[str, Any] | None = None
     """`passed` and `checks`, as the audit found them."""
+    cuts: tuple[Cut, ...] = ()
+    """What held up the bound, for a search of this problem or another to begin with."""
     stages: tuple[Stage, ...] = ()
     """With tie-breakers: every objective in order, each as its own search left it."""
     futures: Hedge | None = None

@@ -11,13 +11,25 @@ import highspy
 from dcplan.case import Case, Futures
 from dcplan.errors import InputError, Problem
 from dcplan.objectives import Alone, Stage
+from dcplan.proof import Cut
 from dcplan.solve.engine import Engine
 from dcplan.solve.hedge import find_hedge
 from dcplan.solve.published import Sizes, publish
-from dcplan.solve.stages import Decisions, run_stages, value_of
+from dcplan.solve.stages import run_stages, value_of
+from dcplan.solve.state import NOTHING, Decisions, Start
 from dcplan.solve.watch import Watch, relative_gap, run_watched
 
-__all__ = ["Decisions", "Outcome", "Sizes", "Watch", "measure", "solve", "write_model"]
+__all__ = [
+    "NOTHING",
+    "Decisions",
+    "Outcome",
+    "Sizes",
+    "Start",
+    "Watch",
+    "measure",
+    "solve",
+    "write_model",
+]
 
 
 @dataclass(frozen=True)
@@ -39,20 +51,22 @@ class Outcome:
     """With several futures the decisions in each; `decisions` are those of the first."""
     alone: tuple[Alone, ...] = ()
     """With several futures, what planning for one alone comes to."""
+    cuts: tuple[Cut, ...] = ()
+    """With one, what held up the relaxation: another search may begin with it."""
 
 
 def solve(
     case: Case,
     watch: Watch | None = None,
     show: Callable[[Watch], None] | None = None,
-    start: Decisions | None = None,
+    start: Start = NOTHING,
     explain: bool = True,
     bound: float | None = None,
 ) -> Outcome:
     """Build the model of `case`, search, and return its decisions.
 
-    `start` are those of a plan that meets every limit, such as `adopt` returns; without `explain` a
-    NoPlan does not say what is short, which takes time to find out. `bound` is one of the first
+    `start` is what is known from a search before; without `explain` a NoPlan does not say what is short,
+    which takes time to find out. `bound` is one of the first
     objective that is known already.
     `show` is called about ten times a second in the calling thread. The first Ctrl-C (or the time
     limit) ends the search with the best plan so far. Raises `NoPlan` when the limits conflict and
@@ -62,11 +76,9 @@ def solve(
     return run_watched(lambda: _solve(case, watch, start, explain, bound), watch, show)
 
 
-def _solve(
-    case: Case, watch: Watch, start: Decisions | None, explain: bool, bound: float | None
-) -> Outcome:
+def _solve(case: Case, watch: Watch, start: Start, explain: bool, bound: float | None) -> Outcome:
     if case.futures is not None:
-        if start is not None:
+        if start is not NOTHING:
             raise InputError([Problem("start", "is one plan; several futures start from none")])
         return _hedge(case, case.futures, watch)
     chain = run_stages(case, watch, start, explain, bound)
@@ -82,6 +94,7 @@ def _solve(
         solver_version=highspy.Highs().version(),
         sizes=chain.sizes,
         stages=chain.stages if len(chain.stages) > 1 else (),
+        cuts=chain.cuts,
     )
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dcplan.case import Case
+from dcplan.proof import Cut
 from dcplan.solve.matrix import Mask, Matrix
 from dcplan.solve.nearby import CORRIDOR_VARIABLES, site_columns
 from dcplan.solve.part import Fixed
@@ -40,12 +41,15 @@ class Suggestion:
     """Sites that it says nothing about: they may open."""
     any_corridor: bool = False
     """Whether others than those in `lit` may be lit too."""
+    cuts: tuple[Cut, ...] = ()
+    """What held up the relaxation of its search."""
 
 
 def adopt(case: Case, matrix: Matrix, wish: Suggestion, watch: Watch) -> Search | None:
     """The best plan of the published `matrix` that keeps what is suggested; None if there is none."""
     watch.phase = "taking over the plan given"
-    state = begin(case, matrix, watch, case.scenario.solver.gap / 2, quiet=True)
+    gap = case.scenario.solver.gap / 2
+    state = begin(case, matrix, watch, gap, quiet=True, cuts=wish.cuts)
     pool = state.pool
     fixed, allowed = _fixed(case, pool, wish), _allowed(case, pool, wish)
     here = allowed[fixed[0]]

@@ -26,15 +26,16 @@ feeds. It is found like the first, with a sink joined to site s by a capacity of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
+from dcplan.proof import Cut, Kind
 from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
-from dcplan.solve.networks import SUPER_ROOT, Network
+from dcplan.solve.networks import SUPER_ROOT, Network, Zone
 
 FLOW_VARIABLES = {"fibre.flow", "fibre.source", "fibre.back", "fibre.drain"}
 FLOW_ROWS = {
@@ -50,6 +51,63 @@ CREEP = 1e-6
 NESTED = 5
 
 
+@dataclass(frozen=True)
+class Cuts:
+    """Rows `≥ 0` over the columns of a model, each with the set of nodes that it is about."""
+
+    rows: sparse.csr_array
+    sides: tuple[Cut | None, ...]
+    """None for a row that is about no set of nodes, such as an order of roots."""
+
+    def __add__(self, more: Cuts) -> Cuts:
+        rows = sparse.csr_array(sparse.vstack([self.rows, more.rows]))
+        return Cuts(rows, self.sides + more.sides)
+
+    def __len__(self) -> int:
+        return len(self.sides)
+
+    def after(self, count: int) -> Cuts:
+        """Those after the first so many."""
+        return Cuts(sparse.csr_array(self.rows[count:]), self.sides[count:])
+
+    def tight(self, x: Floats, eps: float) -> tuple[Cut, ...]:
+        """What those are about that a point meets with no more than `eps` to spare, each once."""
+        held = self.rows @ x <= eps
+        found = (side for side, h in zip(self.sides, held, strict=True) if h and side is not None)
+        return tuple(dict.fromkeys(found))
+
+
+def no_cuts(width: int) -> Cuts:
+    """No rows over `width` columns."""
+    return Cuts(sparse.csr_array((0, width)), ())
+
+
+def cuts_of(graphs: Sequence[Network], sides: Sequence[Cut], width: int) -> Cuts:
+    """The rows of known sets of nodes over `width` columns; without those about what is not there."""
+    of_year = {(graph.year, graph.back): graph for graph in graphs}
+    rows, kept = [], []
+    for side in sides:
+        graph = of_year.get((side.year, side.back))
+        row = None if graph is None else _row_of(graph, side)
+        if row is not None:
+            rows.append(row)
+            kept.append(side)
+    return Cuts(stack(rows, width), tuple(kept))
+
+
+def _row_of(graph: Network, side: Cut) -> tuple[Ints, Floats] | None:
+    within = np.array([False, *(name in side.nodes for name in graph.names)])
+    if side.kind == "site":
+        here = side.name in side.nodes and side.name in graph.sites
+        return (
+            _row(graph, within, graph.open_column[[graph.sites[side.name]]], -np.ones(1))
+            if here
+            else None
+        )
+    zone = next((z for z in graph.zones if z.name == side.name), None)
+    return None if zone is None else _zone_row(graph, within, zone)
+
+
 def without_flow(matrix: Matrix) -> Matrix:
     """The model less its flow, in whose place the cuts stand."""
     return matrix.without(FLOW_VARIABLES & set(matrix.column), FLOW_ROWS)
@@ -57,21 +115,22 @@ def without_flow(matrix: Matrix) -> Matrix:
 
 def violated_cuts(
     graphs: list[Network], x: Floats, eps: float, seen: set[bytes], kept: Mask | None = None
-) -> sparse.csr_array:
+) -> Cuts:
     """Rows `≥ 0` that `x` violates by more than `eps`, none of them in `seen` (which grows).
 
     `x` is over all columns of the model. If only those `kept` may leave 0, the network is cut among
     them; the row has all the others too that enter the same nodes, without which it would hold for
     that part of the model alone.
     """
-    fresh = []
+    fresh, sides = [], []
     for graph in graphs:
-        for columns, values in _cuts_of_year(graph, _among(graph, kept), x, eps):
+        for side, (columns, values) in _cuts_of_year(graph, _among(graph, kept), x, eps):
             key = columns.tobytes() + values.tobytes()
             if key not in seen:
                 seen.add(key)
                 fresh.append((columns, values))
-    return stack(fresh, len(x))
+                sides.append(side)
+    return Cuts(stack(fresh, len(x)), tuple(sides))
 
 
 def stack(rows: list[tuple[Ints, Floats]], width: int) -> sparse.csr_array:
@@ -94,7 +153,7 @@ def _among(graph: Network, kept: Mask | None) -> Network:
 
 def _cuts_of_year(
     model: Network, graph: Network, x: Floats, eps: float
-) -> Iterator[tuple[Ints, Floats]]:
+) -> Iterator[tuple[Cut, tuple[Ints, Floats]]]:
     """Nested cuts for the sites in falling order of openness, then for the zones.
 
     A cut's edges are raised to full capacity for the rest of the round, so that later cuts of the
@@ -110,9 +169,10 @@ def _cuts_of_year(
             break
         target, needed = int(graph.terminals[i]), float(openness[i]) - eps
         for side in _nested(graph, capacity, target, needed):
-            within = np.where(side[graph.terminals], openness, -1.0)
-            most_open = graph.open_column[[int(np.argmax(within))]]
-            yield _row(model, side[: graph.size] & known, most_open, -np.ones(1))
+            site = int(np.argmax(np.where(side[graph.terminals], openness, -1.0)))
+            here = side[: graph.size] & known
+            row = _row(model, here, graph.open_column[[site]], -np.ones(1))
+            yield _told(graph, here, "site", graph.names[graph.terminals[site] - 1]), row
     for zone in graph.zones:
         drawn = zone.share * x[zone.column]
         if drawn.sum() <= least:
@@ -121,9 +181,13 @@ def _cuts_of_year(
         np.add.at(spokes, zone.owner, drawn)
         needed = float(drawn.sum()) - eps
         for side in _nested(graph, capacity, graph.size, needed, (zone.nodes, spokes)):
-            inside = side[zone.nodes][zone.owner]
             here = side[: graph.size] & known
-            yield _row(model, here, zone.column[inside], -zone.share[inside])
+            yield _told(graph, here, "zone", zone.name), _zone_row(model, here, zone)
+
+
+def _told(graph: Network, side: Mask, kind: Kind, name: str) -> Cut:
+    nodes = frozenset(graph.names[i - 1] for i in np.flatnonzero(side) if i != SUPER_ROOT)
+    return Cut(graph.year, graph.back, kind, name, nodes)
 
 
 def _nested(
@@ -142,6 +206,11 @@ def _nested(
             edges = ~side[graph.tail] & side[graph.head]
             capacity[edges] = 1.0
             yield side
+
+
+def _zone_row(graph: Network, side: Mask, zone: Zone) -> tuple[Ints, Floats]:
+    inside = side[zone.nodes][zone.owner]
+    return _row(graph, side, zone.column[inside], -zone.share[inside])
 
 
 def _row(graph: Network, side: Mask, columns: Ints, values: Floats) -> tuple[Ints, Floats]:

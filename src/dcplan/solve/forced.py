@@ -15,13 +15,13 @@ import numpy as np
 from scipy import sparse
 
 from dcplan.case import Case
-from dcplan.solve import Decisions, Outcome, Watch
+from dcplan.solve import Outcome, Watch
 from dcplan.solve.matrix import Matrix
 from dcplan.solve.published import publish
 from dcplan.solve.relax import strengthen
 from dcplan.solve.search import find_plan
 from dcplan.solve.stages import plan_decisions, plan_stage
-from dcplan.solve.state import begin
+from dcplan.solve.state import NOTHING, Start, begin
 from dcplan.solve.watch import run_watched
 
 Places = Sequence[int]
@@ -75,7 +75,7 @@ def _with_row(matrix: Matrix, factors: Mapping[int, float], least: float) -> Mat
 def solve_forced(
     case: Case,
     choice: Choice,
-    start: Callable[[Matrix, Watch], Decisions | None],
+    start: Callable[[Matrix, Watch], Start],
     watch: Watch | None = None,
     show: Callable[[Watch], None] | None = None,
 ) -> Outcome:
@@ -109,14 +109,15 @@ def solve_apart(
     return run_watched(lambda: _solve_changed(case, change, _nothing, watch), watch, show)
 
 
-def _nothing(matrix: Matrix, watch: Watch) -> None:
+def _nothing(matrix: Matrix, watch: Watch) -> Start:
     """No start: what is known has just been forbidden."""
+    return NOTHING
 
 
 def _solve_changed(
     case: Case,
     change: Callable[[Matrix], Matrix],
-    start: Callable[[Matrix, Watch], Decisions | None],
+    start: Callable[[Matrix, Watch], Start],
     watch: Watch,
 ) -> Outcome:
     matrix, sizes = publish(case)
@@ -132,6 +133,7 @@ def _solve_changed(
         decisions=plan_decisions(found),
         solver_version=highspy.Highs().version(),
         sizes=sizes,
+        cuts=found.proof,
     )
 
 

@@ -21,6 +21,7 @@ SUPER_ROOT = 0
 class Zone:
     """What the sites of one zone draw in a year, as a share of the most that the zone feeds."""
 
+    name: str
     nodes: Ints
     """Node of each of its sites."""
     column: Ints
@@ -36,7 +37,10 @@ class Network:
     """A flow graph of one year: edges (tail, head) with the column whose value is their capacity."""
 
     year: int
-
+    back: bool
+    """Whether its ways are turned round."""
+    names: tuple[str, ...]
+    """Of the nodes from 1 on."""
     tail: Ints
     head: Ints
     column: Ints
@@ -44,6 +48,8 @@ class Network:
     """Node of each site."""
     open_column: Ints
     """Column of open[s,y] of each site."""
+    sites: Mapping[str, int]
+    """Place of each site in `terminals`."""
     zones: tuple[Zone, ...]
     """Those with several sites, if the network is to know them."""
     size: int
@@ -69,11 +75,14 @@ def _network(case: Case, matrix: Matrix, year: int, back: bool, shared: bool) ->
     ends = [(node[v], node[u]) if back else (node[u], node[v]) for u, v in arcs]
     return Network(
         year=year,
+        back=back,
+        names=tuple(node),
         tail=_ints([SUPER_ROOT] * len(sites) + [tail for tail, _ in ends]),
         head=_ints([node[s] for s in sites] + [head for _, head in ends]),
         column=_ints([root[s, rooted] for s in sites] + [way[u, v, year] for u, v in arcs]),
         terminals=_ints([node[s] for s in sites]),
         open_column=_ints([opened[s, year] for s in sites]),
+        sites={s: i for i, s in enumerate(sites)},
         zones=tuple(_zones(case, matrix, year, node)) if shared else (),
         size=len(node) + 1,
     )
@@ -98,4 +107,4 @@ def _zones(case: Case, matrix: Matrix, year: int, node: Mapping[str, int]) -> It
             if not load:
                 continue
             column, owner, share = (np.array(part) for part in zip(*load, strict=True))
-            yield Zone(np.array([node[s] for s in here]), column, owner, share)
+            yield Zone(zone, np.array([node[s] for s in here]), column, owner, share)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from dcplan.solve.cuts import Cuts, no_cuts
 from dcplan.solve.engine import Answer, Engine
 from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
 from dcplan.solve.order import order_rows
@@ -43,7 +44,7 @@ class Part:
         bound has the cuts of what zones share too.
         """
         self.model, self.columns = model, np.flatnonzero(allowed)
-        self.found = sparse.csr_array((0, len(model.cost)))
+        self.found = no_cuts(len(model.cost))
         """Cuts that were added to it, over all columns of the model."""
         matrix = _restricted(model, state.cuts_of(model, proving), self.columns)
         if not whole:
@@ -60,10 +61,10 @@ class Part:
         """Fix columns of the model, all of them kept here."""
         self.engine.set_bounds(np.searchsorted(self.columns, columns), value, value)
 
-    def add_cuts(self, cuts: sparse.csr_array) -> None:
+    def add_cuts(self, cuts: Cuts) -> None:
         """Add cuts over the columns of the model."""
-        self.found = sparse.csr_array(sparse.vstack([self.found, cuts]))
-        rows = sparse.csr_array(sparse.csc_array(cuts)[:, self.columns])
+        self.found += cuts
+        rows = sparse.csr_array(sparse.csc_array(cuts.rows)[:, self.columns])
         self.engine.add_rows(rows, np.zeros(rows.shape[0]), np.full(rows.shape[0], np.inf))
 
     def start_from(self, plan: Floats) -> None:

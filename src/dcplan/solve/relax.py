@@ -7,10 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from scipy import sparse
 
 from dcplan.errors import NoPlan
-from dcplan.solve.cuts import stack, violated_cuts
+from dcplan.solve.cuts import Cuts, cuts_of, stack, violated_cuts
 from dcplan.solve.engine import Answer
 from dcplan.solve.infeasible import shortages
 from dcplan.solve.nearby import support
@@ -22,6 +21,7 @@ from dcplan.solve.state import Relaxed, Search
 LP_EPS = 1e-3
 TAIL_ROUNDS = 8
 TAIL_GAIN = 4e-5
+TIGHT = 1e-6
 
 
 def strengthen(state: Search, explain: bool = True) -> Relaxed | None:
@@ -35,11 +35,13 @@ def strengthen(state: Search, explain: bool = True) -> Relaxed | None:
 
     answer = cut_loop(state, part, better_bound)
     if answer.x is not None and (order := root_order(state.case, state.pool, answer.x)):
-        part.add_cuts(stack(order, len(state.pool.cost)))
+        part.add_cuts(Cuts(stack(order, len(state.pool.cost)), (None,) * len(order)))
         answer = cut_loop(state, part, better_bound)
     if answer.status == "infeasible":
         raise NoPlan(shortages(state.case, state.watch) if explain else "no plan")
     keep_cuts(state, part)
+    if answer.x is not None:
+        state.proof = state.cuts.tight(part.wide(answer.x), TIGHT)
     return _told(state, part, answer)
 
 
@@ -51,10 +53,15 @@ def strengthen_further(state: Search, relaxed: Relaxed) -> Relaxed:
     if state.done or state.plan is None or relaxed.shared:
         return relaxed
     state.watch.phase = "strengthening the bound"
-    known = relaxed.part.found.shape[0]
-    answer = cut_loop(state, relaxed.part, state.learn, shared=True)
-    state.zone_cuts = relaxed.part.found[known:]
-    told = _told(state, relaxed.part, answer) or relaxed
+    part, before = relaxed.part, len(relaxed.part.found)
+    zones = [cut for cut in state.known if cut.kind == "zone"]
+    part.add_cuts(cuts_of(state.zoned_networks, zones, len(state.pool.cost)))
+    answer = cut_loop(state, part, state.learn, shared=True)
+    state.zone_cuts = part.found.after(before)
+    if answer.x is not None:
+        x = part.wide(answer.x)
+        state.proof = (state.cuts + state.zone_cuts).tight(x, TIGHT)
+    told = _told(state, part, answer) or relaxed
     return replace(told, support=relaxed.support, shared=True)
 
 
@@ -96,7 +103,7 @@ def cut_loop(
         if gain < TAIL_GAIN * abs(answer.value):
             break
         cuts = violated_cuts(graphs, part.wide(answer.x), LP_EPS, seen, kept)
-        if not cuts.shape[0]:
+        if not cuts:
             break
         part.add_cuts(cuts)
         before, answer = answer, lp.run_warm()
@@ -107,4 +114,4 @@ def cut_loop(
 
 def keep_cuts(state: Search, part: Part) -> None:
     """Keep the cuts that were added to a part of the pooled model."""
-    state.cuts = sparse.csr_array(sparse.vstack([state.cuts, part.found]))
+    state.cuts += part.found

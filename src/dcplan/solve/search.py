@@ -18,8 +18,6 @@ which is checked for each plan before it counts.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -30,7 +28,7 @@ from dcplan.solve.nearby import joined, nearby, remote_sites, support
 from dcplan.solve.places import dive, exchange, places
 from dcplan.solve.relax import strengthen, strengthen_further
 from dcplan.solve.settle import connect, settle_or_repair
-from dcplan.solve.state import Relaxed, Search, begin, solve_part
+from dcplan.solve.state import NOTHING, Relaxed, Search, Start, begin, solve_part
 from dcplan.solve.watch import Watch
 
 SWAPPED = 3
@@ -44,7 +42,7 @@ def find_plan(
     case: Case,
     matrix: Matrix,
     watch: Watch,
-    start: Mapping[str, Mapping[Any, float]] | None = None,
+    start: Start = NOTHING,
     *,
     gap: float | None = None,
     quiet: bool = False,
@@ -53,17 +51,18 @@ def find_plan(
 ) -> Search:
     """Run the search on the published `matrix`; raise `NoPlan` or `StoppedEarly` without a plan.
 
-    `start` are the decisions of a plan that meets every row, if one is known; `gap` replaces that of
-    the scenario. A `quiet` search tells the watch of its phases only; one that need not `explain`
-    does not look for what is short where there is no plan. A `bound` is one that is known already, in
-    the objective's own unit and sense.
+    `start` is what is known from a search before; `gap` replaces that of the scenario. A `quiet` search
+    tells the watch of its phases only; one that need not `explain` does not look for what is short where
+    there is no plan. A `bound` is one that is known already, in the objective's own unit and sense.
     """
-    state = begin(case, matrix, watch, gap, quiet=quiet)
-    if start is not None:
-        state.start_at(start)
+    state = begin(case, matrix, watch, gap, quiet=quiet, cuts=start.cuts)
+    if start.decisions is not None:
+        state.start_at(start.decisions)
     if bound is not None:
         state.learn(matrix.sign * bound)
     relaxed = None if state.done else strengthen(state, explain)
+    if relaxed is not None:
+        relaxed = strengthen_further(state, relaxed)
     for least in NEIGHBOURHOODS:
         if state.done or relaxed is None:
             break

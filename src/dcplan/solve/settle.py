@@ -12,7 +12,6 @@ With them given, the published model is small, and finds when each should open.
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
 
 from dcplan.solve.cuts import violated_cuts
 from dcplan.solve.matrix import Floats, Mask, Matrix
@@ -70,8 +69,8 @@ def _settle(state: Search, x: Floats) -> bool:
 
 def _joined(state: Search, x: Floats) -> bool:
     cuts = violated_cuts(state.networks, x, 0.5, state.seen)
-    state.cuts = sparse.csr_array(sparse.vstack([state.cuts, cuts]))
-    return not cuts.shape[0]
+    state.cuts += cuts
+    return not cuts
 
 
 def _price(state: Search, x: Floats) -> float:

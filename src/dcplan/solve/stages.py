@@ -21,14 +21,13 @@ import numpy as np
 from dcplan.case import Case
 from dcplan.errors import NoPlan
 from dcplan.objectives import OBJECTIVES, Stage
+from dcplan.proof import Cut
 from dcplan.solve.matrix import Matrix
 from dcplan.solve.published import Sizes, publish
 from dcplan.solve.search import find_plan
 from dcplan.solve.sooner import find_earliest
-from dcplan.solve.state import Search
+from dcplan.solve.state import NOTHING, Decisions, Search, Start
 from dcplan.solve.watch import Watch, relative_gap
-
-Decisions = Mapping[str, Mapping[Any, float]]
 
 HELD_EPS = 1e-7
 """Least slack, relative: two searches agree on a value no better than their solver does."""
@@ -42,16 +41,18 @@ class Chain:
     stages: tuple[Stage, ...]
     decisions: Decisions
     sizes: Sizes
+    cuts: tuple[Cut, ...]
+    """What held up the first one's relaxation."""
 
 
 def run_stages(
     case: Case,
     watch: Watch,
-    start: Decisions | None = None,
+    start: Start = NOTHING,
     explain: bool = True,
     bound: float | None = None,
 ) -> Chain:
-    """Search for every objective in order, the first from `start` and `bound` where they are known.
+    """Search for every objective in order, the first from `start` and a `bound` that is known.
 
     Raises NoPlan or StoppedEarly if the first finds no plan.
     """
@@ -61,37 +62,37 @@ def run_stages(
     watch.begin(names[0], 1, len(names))
     watch.phase = "building the model"
     matrix, sizes = publish(case)
-    stage, decisions = _first(case, matrix, watch, start, explain, bound)
+    stage, known = _first(case, matrix, watch, start, explain, bound)
     stages, held = [stage], case
     for place, name in enumerate(names[1:], 1):
         held = _holding(held, stages[-1], slacks[place - 1])
         now = replace(held, money=replace(held.money, objective=name))
         watch.begin(name, place + 1, len(names))
-        stage, decisions = _next(now, decisions, watch)
+        stage, known = _next(now, known, watch)
         stages.append(stage)
-    return Chain(tuple(stages), decisions, sizes)
+    return Chain(tuple(stages), known.decisions or {}, sizes, known.cuts)
 
 
 def _first(
     case: Case,
     matrix: Matrix,
     watch: Watch,
-    start: Decisions | None,
+    start: Start,
     explain: bool,
     bound: float | None,
-) -> tuple[Stage, Decisions]:
+) -> tuple[Stage, Start]:
     if case.money.objective == "earliest":
         found, bound = find_earliest(case, watch)
         return _reached(case, plan_decisions(found), bound)
     found = find_plan(case, matrix, watch, start, explain=explain, bound=bound)
-    return plan_stage(case.money.objective, found), plan_decisions(found)
+    return plan_stage(case.money.objective, found), Start(plan_decisions(found), found.proof)
 
 
-def _next(case: Case, decisions: Decisions, watch: Watch) -> tuple[Stage, Decisions]:
+def _next(case: Case, before: Start, watch: Watch) -> tuple[Stage, Start]:
     """Search from the plan before; that plan itself where nothing better is found in time."""
-    name = case.money.objective
+    name, decisions = case.money.objective, before.decisions or {}
     known = value_of(case, decisions)
-    kept = Stage(name, known, OBJECTIVES[name].unknown, math.inf), decisions
+    kept = Stage(name, known, OBJECTIVES[name].unknown, math.inf), before
     if watch.stopped:
         return kept
     watch.phase = "building the model"
@@ -100,10 +101,10 @@ def _next(case: Case, decisions: Decisions, watch: Watch) -> tuple[Stage, Decisi
             sooner, bound = find_earliest(case, watch, round(known))
             return _reached(case, plan_decisions(sooner) if sooner else decisions, bound)
         matrix, _ = publish(case)
-        found = find_plan(case, matrix, watch, decisions)
+        found = find_plan(case, matrix, watch, before)
     except NoPlan:  # what is held leaves no room round the plan before, as far as rounding goes
         return kept
-    return plan_stage(name, found), plan_decisions(found)
+    return plan_stage(name, found), Start(plan_decisions(found), found.proof)
 
 
 def plan_stage(name: str, found: Search) -> Stage:
@@ -113,9 +114,10 @@ def plan_stage(name: str, found: Search) -> Stage:
     return Stage(objective=name, value=sign * found.best, bound=sign * bound, gap=gap)
 
 
-def _reached(case: Case, decisions: Decisions, bound: int) -> tuple[Stage, Decisions]:
+def _reached(case: Case, decisions: Decisions, bound: int) -> tuple[Stage, Start]:
     value = value_of(case, decisions)
-    return Stage("earliest", value, float(bound), relative_gap(value, bound)), decisions
+    stage = Stage("earliest", value, float(bound), relative_gap(value, bound))
+    return stage, Start(decisions)
 
 
 def _holding(case: Case, stage: Stage, slack: float) -> Case:

@@ -12,7 +12,8 @@ import numpy as np
 from scipy import sparse
 
 from dcplan.case import Case
-from dcplan.solve.cuts import without_flow
+from dcplan.proof import Cut
+from dcplan.solve.cuts import Cuts, cuts_of, no_cuts, without_flow
 from dcplan.solve.engine import Answer
 from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
 from dcplan.solve.nearby import Support
@@ -22,7 +23,24 @@ from dcplan.solve.pooling import pool_sites, shared_columns
 from dcplan.solve.reduce import Margins
 from dcplan.solve.watch import Watch, relative_gap
 
+Decisions = Mapping[str, Mapping[Any, float]]
+
 WHOLE_EPS = 1e-4
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a search may begin from."""
+
+    decisions: Decisions | None = None
+    """Those of a plan that meets every limit."""
+    cuts: tuple[Cut, ...] = ()
+    """What held up the relaxation of a search before, of this problem or another."""
+    words: str = ""
+    """What became of the plan that it was made of."""
+
+
+NOTHING = Start()
 
 
 @dataclass(frozen=True)
@@ -51,10 +69,14 @@ class Search:
     gap: float
     threads: int
     seed: int
-    cuts: sparse.csr_array
+    cuts: Cuts
     """Steiner cuts over the columns of `pool`."""
-    zone_cuts: sparse.csr_array
+    zone_cuts: Cuts
     """Those of what zones share, which serve to prove a bound."""
+    known: tuple[Cut, ...] = ()
+    """Sets of nodes from a search before."""
+    proof: tuple[Cut, ...] = ()
+    """Sets of nodes whose cuts hold up the relaxation: what a search after may begin with."""
     seen: set[bytes] = field(default_factory=set)
     bound: float = -math.inf
     best: float = math.inf
@@ -94,9 +116,9 @@ class Search:
 
     def cuts_of(self, model: Matrix, proving: bool = False) -> sparse.csr_array:
         """The cuts over the columns of either model; with those of the zones for proving a bound."""
-        cuts = self.cuts
+        cuts = self.cuts.rows
         if proving:
-            cuts = sparse.csr_array(sparse.vstack([cuts, self.zone_cuts]))
+            cuts = (self.cuts + self.zone_cuts).rows
         if model is self.pool:
             return cuts
         here, there = self.shared
@@ -139,14 +161,20 @@ class Search:
 
 
 def begin(
-    case: Case, matrix: Matrix, watch: Watch, gap: float | None = None, *, quiet: bool = False
+    case: Case,
+    matrix: Matrix,
+    watch: Watch,
+    gap: float | None = None,
+    *,
+    quiet: bool = False,
+    cuts: tuple[Cut, ...] = (),
 ) -> Search:
-    """A search of the published `matrix` that knows nothing yet; `gap` replaces the scenario's."""
+    """A search of the published `matrix` that knows `cuts` at most; `gap` replaces the scenario's."""
     options = case.scenario.solver
     core = without_flow(matrix)
     pool = pool_sites(core)
-    none = sparse.csr_array((0, len(pool.cost)))
-    return Search(
+    none = no_cuts(len(pool.cost))
+    state = Search(
         case=case,
         core=core,
         pool=pool,
@@ -156,8 +184,13 @@ def begin(
         seed=options.seed,
         cuts=none,
         zone_cuts=none,
+        known=cuts,
         quiet=quiet,
     )
+    state.cuts = cuts_of(
+        state.networks, [cut for cut in cuts if cut.kind == "site"], len(pool.cost)
+    )
+    return state
 
 
 def solve_part(

@@ -20,7 +20,7 @@ from dcplan.library import digest
 from dcplan.plan import Plan as Record
 from dcplan.report.compare.money import worth
 from dcplan.scenario import parse
-from dcplan.solve import Decisions, solve
+from dcplan.solve import NOTHING, Start, solve
 from dcplan.solve.forced import solve_apart
 from dcplan.solve.watch import Watch
 from dcplan.study.folder import claimed, finished, plan_folder, tidy, write_row
@@ -109,8 +109,8 @@ def _solve(task: Task, show: Show | None) -> _Found:
     return _Found(plan, first[0] if first else None, source, told.bound_from)
 
 
-def _start(task: Task, brief: Brief, kin: Sequence[str]) -> tuple[Decisions | None, str]:
-    """Decisions of a finished plan, repaired for this run; none where that does not fit.
+def _start(task: Task, brief: Brief, kin: Sequence[str]) -> tuple[Start, str]:
+    """A finished plan, repaired for this run where that fits.
 
     Of the first of its `kin`, else of the nearest.
     """
@@ -118,12 +118,12 @@ def _start(task: Task, brief: Brief, kin: Sequence[str]) -> tuple[Decisions | No
     keys = (*kin, *task.near)
     near = next((key for key in keys if (row := finished(folder, key)) and row.solved), None)
     if near is None or isinstance(brief.case.futures, Futures):
-        return None, ""
+        return NOTHING, ""
     try:
-        found = start_from(brief.case, Plan.load(plan_folder(folder, near))).decisions
+        found = start_from(brief.case, Plan.load(plan_folder(folder, near)))
     except InputError:
-        return None, ""  # a plan that cannot be read is no start, and no reason to fail
-    return found, near if found is not None else ""
+        return NOTHING, ""  # a plan that cannot be read is no start, and no reason to fail
+    return found, near if found.decisions is not None else ""
 
 
 def _row(key: str, found: _Found, seconds: float) -> Row:

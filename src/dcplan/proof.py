@@ -1,0 +1,73 @@
+"""What a search leaves for the next one: sets of nodes that prove how much fibre a plan needs at least."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dcplan.errors import InputError, Problem
+
+Kind = Literal["site", "zone"]
+OUT, BACK = "out", "back"
+DIRECTIONS = (OUT, BACK)
+KINDS: tuple[Kind, ...] = ("site", "zone")
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A set of nodes that fibre must enter (`back`: leave) where its site is open, or its zone draws power.
+
+    It says nothing about prices and limits: whatever nodes it names, its row holds for every plan of every
+    scenario (`dcplan.solve.cuts`), so one that was saved can be used in any other search.
+    """
+
+    year: int
+    back: bool
+    kind: Kind
+    name: str
+    """Of the site or zone."""
+    nodes: frozenset[str]
+
+
+def as_json(cuts: Sequence[Cut]) -> dict[str, Any]:
+    """The nodes once, and each cut as its year, direction, kind, name and its nodes as a hex number."""
+    nodes = sorted({node for cut in cuts for node in cut.nodes})
+    place = {node: 1 << i for i, node in enumerate(nodes)}
+    rows = [
+        [
+            cut.year,
+            BACK if cut.back else OUT,
+            cut.kind,
+            cut.name,
+            f"{sum(place[node] for node in cut.nodes):x}",
+        ]
+        for cut in cuts
+    ]
+    return {"nodes": nodes, "cuts": rows}
+
+
+def from_json(data: Any, where: str) -> tuple[Cut, ...]:
+    """Read them back; raises InputError where the data is something else."""
+    try:
+        nodes = [_text(node) for node in data["nodes"]]
+        return tuple(_cut(row, nodes) for row in data["cuts"])
+    except (KeyError, TypeError, ValueError, IndexError):
+        raise InputError([Problem(where, "does not hold cuts; solve again")]) from None
+
+
+def _cut(row: Any, nodes: Sequence[str]) -> Cut:
+    year, direction, kind, name, held = row
+    if direction not in DIRECTIONS or kind not in KINDS or type(year) is not int:
+        raise ValueError
+    mask = int(_text(held), 16)
+    if mask < 0 or mask.bit_length() > len(nodes):
+        raise ValueError
+    inside = frozenset(node for i, node in enumerate(nodes) if mask >> i & 1)
+    return Cut(year, direction == BACK, kind, _text(name), inside)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
