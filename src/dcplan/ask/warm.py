@@ -49,17 +49,17 @@ def start_from(case: Case, plan: Plan, watch: Watch | None = None) -> Start:
     if case.money.objective == "earliest":
         words = "the plan given is not used: the earliest year is searched for year by year"
         return Start(words=words)
-    matrix, _ = publish(case)
-    found = adopt(case, matrix, suggestion(plan), watch)
+    model, cuts = publish(case), plan.record.cuts
+    found = adopt(case, model[0], suggestion(plan), watch)
     if found is None and watch.stopped:
         words = "the plan given could not be taken over in time; starting from nothing"
-        return Start(None, plan.record.cuts, words)
+        return Start(None, cuts, words, model)
     if found is None:
         words = "the sites of the plan given cannot meet these limits; starting from nothing"
-        return Start(None, plan.record.cuts, words)
+        return Start(None, cuts, words, model)
     decisions = plan_decisions(found)
     words = f"starting from the plan given: {_told(case, decisions)}"
-    return Start(decisions, plan.record.cuts, words)
+    return Start(decisions, cuts, words, model)
 
 
 def _told(case: Case, decisions: Decisions) -> str:

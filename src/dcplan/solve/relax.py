@@ -21,6 +21,8 @@ from dcplan.solve.state import Relaxed, Search
 LP_EPS = 1e-3
 TAIL_ROUNDS = 8
 TAIL_GAIN = 4e-5
+TAIL_OF_GAP = 1 / 25
+TAIL_MOST = 1e-3
 TIGHT = 1e-6
 
 
@@ -90,6 +92,8 @@ def cut_loop(
     lp, kept = part.engine, np.zeros(len(state.pool.cost), dtype=bool)
     kept[part.columns] = True
     graphs = state.zoned_networks if shared else state.networks
+    # where the gap that is asked is wide, the last of the bound is not worth its rounds
+    tail = min(max(TAIL_GAIN, TAIL_OF_GAP * state.gap), TAIL_MOST)
     answer = lp.run_lp()
     seen: set[bytes] = set()
     history: list[float] = []
@@ -100,7 +104,7 @@ def cut_loop(
             if state.done:
                 break
         gain = history[-1] - history[-1 - TAIL_ROUNDS] if len(history) > TAIL_ROUNDS else math.inf
-        if gain < TAIL_GAIN * abs(answer.value):
+        if gain < tail * abs(answer.value):
             break
         cuts = violated_cuts(graphs, part.wide(answer.x), LP_EPS, seen, kept)
         if not cuts:

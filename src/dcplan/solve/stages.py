@@ -61,7 +61,7 @@ def run_stages(
     slacks = (*(slack for _, slack in later), 0.0)
     watch.begin(names[0], 1, len(names))
     watch.phase = "building the model"
-    matrix, sizes = publish(case)
+    matrix, sizes = start.model or publish(case)
     stage, known = _first(case, matrix, watch, start, explain, bound)
     stages, held = [stage], case
     for place, name in enumerate(names[1:], 1):

@@ -20,6 +20,7 @@ from dcplan.solve.nearby import Support
 from dcplan.solve.networks import Network, networks
 from dcplan.solve.part import Fixed, Part
 from dcplan.solve.pooling import pool_sites, shared_columns
+from dcplan.solve.published import Sizes
 from dcplan.solve.reduce import Margins
 from dcplan.solve.watch import Watch, relative_gap
 
@@ -38,6 +39,8 @@ class Start:
     """What held up the relaxation of a search before, of this problem or another."""
     words: str = ""
     """What became of the plan that it was made of."""
+    model: tuple[Matrix, Sizes] | None = None
+    """The published model of the case, where it was built on the way."""
 
 
 NOTHING = Start()
