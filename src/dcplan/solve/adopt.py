@@ -20,8 +20,8 @@ from dcplan.proof import Cut
 from dcplan.solve.matrix import Mask, Matrix
 from dcplan.solve.nearby import CORRIDOR_VARIABLES, site_columns
 from dcplan.solve.part import Fixed
-from dcplan.solve.settle import connect, settle_or_repair
-from dcplan.solve.state import Search, begin, solve_part
+from dcplan.solve.settle import connect, settled
+from dcplan.solve.state import Search, begin
 from dcplan.solve.watch import Watch
 
 Corridor = tuple[str, str]
@@ -48,18 +48,15 @@ class Suggestion:
 def adopt(case: Case, matrix: Matrix, wish: Suggestion, watch: Watch) -> Search | None:
     """The best plan of the published `matrix` that keeps what is suggested; None if there is none."""
     watch.phase = "taking over the plan given"
-    gap = case.scenario.solver.gap / 2
-    state = begin(case, matrix, watch, gap, quiet=True, cuts=wish.cuts)
+    state = begin(case, matrix, watch, quiet=True, cuts=wish.cuts)
     pool = state.pool
     fixed, allowed = _fixed(case, pool, wish), _allowed(case, pool, wish)
     here = allowed[fixed[0]]
     fixed = fixed[0][here], fixed[1][here]
     if not any(s in case.sites.zone for s, _ in wish.design):
         return None
-    answer = solve_part(state, pool, allowed, state.gap, fixed=fixed, relayed=state.tree_years)
-    if answer.x is not None:
-        settle_or_repair(state, answer.x, allowed)
-    elif len(fixed[0]) and not (wish.free or wish.any_corridor or watch.stopped):
+    done = settled(state, allowed, fixed, state.gap / 2)
+    if not (done or wish.free or wish.any_corridor or watch.stopped) and len(fixed[0]):
         x = np.zeros(len(pool.cost))
         x[fixed[0]] = fixed[1]
         connect(state, x, allowed)

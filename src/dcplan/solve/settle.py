@@ -47,13 +47,19 @@ def connect(state: Search, x: Floats, allowed: Mask) -> None:
     lp = Part(state, state.pool, allowed, fixed=fixed)
     cut_loop(state, lp)
     keep_cuts(state, lp)
-    while not state.watch.stopped:
-        answer = solve_part(
-            state, state.pool, allowed, state.gap / 4, fixed=fixed, relayed=state.tree_years
-        )
-        if answer.x is None or _settle(state, answer.x):
-            break
+    settled(state, allowed, fixed, state.gap / 4)
     state.watch.phase = "looking for better plans"
+
+
+def settled(state: Search, allowed: Mask, fixed: Fixed, gap: float) -> bool:
+    """Make a plan with some columns fixed, by MIPs that learn what the last one's network lacked."""
+    while not state.watch.stopped:
+        answer = solve_part(state, state.pool, allowed, gap, fixed=fixed, relayed=state.tree_years)
+        if answer.x is None:
+            return False
+        if _settle(state, answer.x):
+            return True
+    return False
 
 
 def _settle(state: Search, x: Floats) -> bool:
