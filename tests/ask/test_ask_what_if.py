@@ -45,11 +45,15 @@ def test_several_settings_at_once_apply_in_order() -> None:
     assert found.plan.record.objective == near(0.75 * (346.654 + 14), rel=1e-5)
 
 
-def test_a_plan_starts_the_search_of_its_own_problem() -> None:
-    """**Proves** that a saved plan's tables are enough: the start is as good as the plan."""
-    plan = dcplan.load(ARDEN).solve()
+def test_a_plan_starts_the_search_of_its_own_problem(tmp_path: Path) -> None:
+    """**Proves** that a saved plan is enough: the start is as good as the plan, with the cuts of its bound."""
+    found = dcplan.load(ARDEN).solve()
+    found.save(tmp_path / "arden")
+    plan = dcplan.Plan.load(tmp_path / "arden")
+    assert plan.record.cuts == found.record.cuts != ()
     start = start_from(tiny_of(plan), plan)
     assert start.decisions is not None
+    assert start.cuts == plan.record.cuts
     assert value_of(tiny_of(plan), start.decisions) <= plan.record.objective * (1 + 1e-6)
     again = dcplan.load(ARDEN).solve(None, None, start)
     assert again.record.objective == near(plan.record.objective, rel=2e-4)
@@ -74,7 +78,7 @@ def test_a_plan_that_the_new_limits_refuse(settings: tuple[str, ...], starts: bo
     wide = (*ONE, "sites.forbid=[gamma]", *settings)
     start = start_from(tiny(*wide).case, solved(*ONE))
     assert (start.decisions is not None) == starts
-    assert ("starting from nothing" in start.words) == (not starts)
+    assert ("starting without one" in start.words) == (not starts)
     assert tiny(*wide).solve(None, None, start).verdict.passed
 
 

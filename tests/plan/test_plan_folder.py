@@ -260,6 +260,12 @@ BROKEN: dict[str, tuple[Callable[[Path], Any], str]] = {
         _rewrite("inputs/models/chips.csv", "24000", "14000"),
         "inputs: holds other library files than those the plan was saved with",
     ),
+    "other cuts": (
+        lambda f: (f / "cuts.json").write_text(
+            '{"nodes": ["a"], "cuts": [[2027, "up", "site", "a", "1"]]}'
+        ),
+        "cuts.json: does not hold cuts; solve again",
+    ),
     "no library": (
         lambda f: shutil.rmtree(f / "inputs/grid"),
         "inputs/grid: is missing; library.grid must be a folder",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ from scipy.optimize import linprog
 import dcplan.solve
 from dcplan import model
 from dcplan.library import Library
-from dcplan.proof import as_json, from_json
+from dcplan.proof import Cut, as_json, from_json
 from dcplan.solve import Watch
 from dcplan.solve.cuts import cuts_of, violated_cuts, without_flow
 from dcplan.solve.engine import Engine
@@ -180,6 +181,39 @@ def test_relaxations_bound_and_cuts_hold(
     assert pooled.value <= optimum + slack
     assert not violated_cuts(graphs, plan, 1e-3, set())
     assert count > 0
+
+
+SURVIVABLE = ("fibre.topology=survivable", "target.training_eflops={2027: 5, 2028: 25}")
+
+
+@pytest.mark.parametrize("settings", [(), SURVIVABLE], ids=" ".join)
+def test_any_set_of_nodes_gives_a_row_that_holds(
+    solve: Callable[..., Any], settings: tuple[str, ...]
+) -> None:
+    """Sets of nodes drawn at random, of every site and zone, in every year and both directions.
+
+    **Proves** that cuts from a file cannot make a bound wrong, whatever the file says.
+    **Sensitivity** a way that enters the set and is left out of the row cuts the plan off.
+    """
+    oracle = solve(*settings, EXACT)
+    case, core = oracle.case, core_of(oracle.case)
+    plan = np.zeros(len(core.cost))
+    for name, places in core.column.items():
+        plan[list(places.values())] = [oracle.decisions[name][index] for index in places]
+    draw = random.Random(0)
+    sides = [
+        Cut(year, back, kind, name, frozenset(draw.sample(nodes, draw.randint(1, len(nodes)))))
+        for nodes in [[*case.fibre.nodes, "elsewhere"]]
+        for year in (*case.years, 2099)
+        for back in (False, True)
+        for kind, names in (("site", case.sites.sites), ("zone", case.sites.zones))
+        for name in (*names, "nowhere")
+        for _ in range(20)
+    ]
+    cuts = cuts_of(networks(case, core, shared=True), sides, len(plan))
+    assert len(cuts) > 100
+    assert {cut.kind for cut in cuts.sides if cut is not None} == {"site", "zone"}
+    assert (cuts.rows @ plan).min() >= -1e-6
 
 
 YEAR = 2028

@@ -52,10 +52,10 @@ def start_from(case: Case, plan: Plan, watch: Watch | None = None) -> Start:
     model, cuts = publish(case), plan.record.cuts
     found = adopt(case, model[0], suggestion(plan), watch)
     if found is None and watch.stopped:
-        words = "the plan given could not be taken over in time; starting from nothing"
+        words = "the plan given could not be taken over in time; starting without one"
         return Start(None, cuts, words, model)
     if found is None:
-        words = "the sites of the plan given cannot meet these limits; starting from nothing"
+        words = "the sites of the plan given cannot meet these limits; starting without one"
         return Start(None, cuts, words, model)
     decisions = plan_decisions(found)
     words = f"starting from the plan given: {_told(case, decisions)}"
