@@ -70,6 +70,12 @@ class Sheet:
         """The low or high of a tornado's figure."""
         return float(self.runs[self.runs["run"] == f"{path} {end}"][path].iloc[0])
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the greatest value of the second field."""
+        values = self.runs[self.paths[1]]
+        return float(values.min()), float(values.max())
+
     def least(self, path: str, *others: str) -> float:
         """The least value of a field at which there is a plan, the other fields as they are given."""
         hit = ~self.runs.objective.isna()
@@ -81,7 +87,7 @@ class Sheet:
         """The run of this name."""
         return next(self.runs[self.runs["run"] == name].itertuples(index=False))
 
-    def edge(self, enters: str, *others: str) -> tuple[float, float]:
+    def edge(self, enters: str, *others: float | str) -> tuple[float, float]:
         """The two values of the first field between which a chip or supply comes in or goes."""
         path, *rest = self.paths
         found = self.solved
@@ -148,6 +154,7 @@ def render() -> str:
         lib=shipped(),
         grid=grid,
         rows=rows,
+        ends=ends,
         common=common,
         ever_in=ever_in,
         change=change,
@@ -223,7 +230,18 @@ def rows(sheet: Sheet, heads: Sequence[str], columns: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def _missing(run: pd.Series) -> str:
+def ends(sheet: Sheet, column: str, per: float, unit: str) -> str:
+    """A tornado as rows: each figure, its low and high, and what comes of them."""
+    lines = [f"| figure | low | high | {unit} at low | at high |", "|---|---:|---:|---:|---:|"]
+    for path in sheet.paths:
+        made = [sheet.named(f"{path} {end}") for end in ("low", "high")]
+        values = [figure(sheet.value(path, end)) for end in ("low", "high")]
+        told = [_missing(run) or figure(getattr(run, column) / per) for run in made]
+        lines.append("| " + " | ".join([f"`{path}`", *values, *told]) + " |")
+    return "\n".join(lines)
+
+
+def _missing(run: Any) -> str:
     """What stands for a run without a plan: proven, or not settled in time."""
     if not pd.isna(run.objective):
         return ""
@@ -253,6 +271,16 @@ def chips(text: Any) -> dict[str, float]:
     return {name: float(n) for name, n in (item.rsplit(" ", 1) for item in names(text))}
 
 
+def pictures(study: Path) -> None:
+    """Keep the charts of a study that the page shows: chart.svg, or chart1.svg as question-NAME-1.svg."""
+    page = (HERE / "questions.md.j2").read_text(encoding="utf-8")
+    for chart in sorted(study.glob("chart*.svg")):
+        place = chart.stem.removeprefix("chart")
+        name = f"question-{study.name}{'-' * bool(place)}{place}.svg"
+        if f"images/{name}" in page:
+            shutil.copyfile(chart, HERE / "images" / name)
+
+
 def main() -> None:
     """Solve what is missing, then write the tables, the pictures and the page."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE.parent / "studies" / "questions"
@@ -261,9 +289,7 @@ def main() -> None:
         state = conduct(read_study(file), folder / file.stem, local(WORKERS))
         write_all(state)
         (HERE / "questions" / f"{file.stem}.csv").write_text(kept(state), encoding="utf-8")
-        picture = HERE / "images" / f"question-{file.stem}.svg"
-        if f"images/{picture.name}" in (HERE / "questions.md.j2").read_text(encoding="utf-8"):
-            shutil.copyfile(folder / file.stem / "chart.svg", picture)
+        pictures(folder / file.stem)
     (HERE / "questions.md").write_text(render(), encoding="utf-8")
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from dcplan.errors import InputError, Problem
 from dcplan.report.colours import CHIP_COLOURS, LIGHT, OTHER
+from dcplan.report.labels import text_width
+from dcplan.study import axes
 from dcplan.words import clean, figure
 
 if TYPE_CHECKING:
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
 
 WIDTH_PX, PLOT_PX = 600, 260
 MOST_LETTERS, MOST_ROWS = 90, 30
-WIDE = 20
-"""From so many times the least on, numbers are spread by their powers."""
+_LINE_PX, _NARROW = 11.5, 0.87
+"""Size of the line under a title; a page's font may be wider than the one that is measured."""
 _ACCENT = LIGHT["accent"]
 
 
@@ -85,15 +87,18 @@ def lines(
 
         names = list(dict.fromkeys(p.series for p in points))
         colours = [_ACCENT] if len(names) == 1 else [*CHIP_COLOURS, *[OTHER] * len(names)]
-        legend = alt.Legend(title=clean(key) or None, columns=2, labelLimit=250, titleLimit=500)
-        up = alt.Y("y:Q", title=clean(y), scale=alt.Scale(zero=False), axis=_upright(alt))
+        legend = axes.legend(names, key, WIDTH_PX)
+        up = axes.up(y, [p.y for p in points])
         colour = alt.Color(
             "series:N",
             scale=alt.Scale(domain=names, range=colours[: len(names)]),
             legend=legend if len(names) > 1 else None,
         )
-        base = alt.Chart(_data(points)).encode(x=_across(x, points, counted), y=up, color=colour)
-        marks = base.mark_circle(size=60, opacity=1).encode(
+        base = alt.Chart(_data(points)).encode(
+            x=axes.across(x, [p.x for p in points], counted, WIDTH_PX), y=up, color=colour
+        )
+        marks = base.mark_circle(opacity=1).encode(
+            size=axes.sizes(names),
             description=alt.Description("words:N"),
             tooltip=alt.Tooltip("words:N"),
             opacity=alt.condition("datum.faint", alt.value(0.35), alt.value(1.0)),
@@ -103,26 +108,6 @@ def lines(
         )
         joined = base.transform_filter("!datum.faint").mark_line(strokeWidth=2, aria=False)
         return whole([joined, marks, texts], title, line, PLOT_PX)
-
-
-def _across(x: str, points: Sequence[Point], counted: bool) -> Any:
-    """The lower axis: places for text; for numbers a scale, of powers where they span so much."""
-    import altair as alt
-
-    title = clean(x)
-    known = sorted({p.x for p in points if not isinstance(p.x, str)})
-    if len(known) == 0:
-        order = list(dict.fromkeys(clean(str(p.x)) for p in points))
-        places = alt.Axis(labelAngle=0, labelLimit=WIDTH_PX // len(order), titleAnchor="end")
-        return alt.X("x:N", sort=order, title=title, axis=places, scale=alt.Scale(padding=0.5))
-    axis = alt.Axis(tickCount=6, titleAnchor="end", grid=False, domain=True)
-    scale = alt.Scale(zero=False, nice=not counted, padding=40 if counted else 0)
-    if counted:
-        axis = alt.Axis(values=known, format="d", titleAnchor="end", grid=False)
-    elif known[0] > 0 and known[-1] >= WIDE * known[0]:
-        axis = alt.Axis(values=known, format="~r", titleAnchor="end", grid=False, domain=True)
-        scale = alt.Scale(type="log", nice=False, padding=20)
-    return alt.X("x:Q", title=title, scale=scale, axis=axis)
 
 
 def heat(title: str, line: str, x: str, y: str, cells: Sequence[Cell]) -> alt.LayerChart:
@@ -149,7 +134,7 @@ def heat(title: str, line: str, x: str, y: str, cells: Sequence[Cell]) -> alt.La
             x=alt.X(
                 "x:N", sort=columns, title=clean(x), axis=alt.Axis(labelAngle=0, titleAnchor="end")
             ),
-            y=alt.Y("y:N", sort=lanes, title=clean(y), axis=_upright(alt)),
+            y=alt.Y("y:N", sort=lanes, title=clean(y), axis=axes.upright()),
         )
         shade = alt.Scale(domain=[low, high if high > low else low + 1], range=shades)
         filled = (
@@ -164,12 +149,6 @@ def heat(title: str, line: str, x: str, y: str, cells: Sequence[Cell]) -> alt.La
         # figures stand on light shades in both looks of the page
         texts = base.mark_text(aria=False, color="#101829").encode(text="text:N")
         return whole([filled, texts], title, line, 34 * len(lanes) + 30)
-
-
-def _upright(alt: Any) -> Any:
-    return alt.Axis(
-        titleAngle=0, titleAlign="left", titleAnchor="end", titleX=-40, titleY=-12, tickCount=5
-    )
 
 
 def _data(points: Sequence[Point]) -> Any:
@@ -199,7 +178,7 @@ def whole(layers: Sequence[Any], title: str, line: str, height_px: int) -> alt.L
     chart = alt.layer(*layers).properties(
         width=WIDTH_PX,
         height=height_px + 90,
-        title=alt.TitleParams(text=_short(clean(title)), subtitle=[clean(line)]),
+        title=alt.TitleParams(text=_short(clean(title)), subtitle=_broken(clean(line))),
         description=clean(f"{title}: {line}"),
         background=LIGHT["card"],
         padding={"left": 2, "top": 2, "right": 10, "bottom": 2},
@@ -207,6 +186,19 @@ def whole(layers: Sequence[Any], title: str, line: str, height_px: int) -> alt.L
     )
     made: alt.LayerChart = styled(chart)
     return made
+
+
+def _broken(line: str) -> list[str]:
+    """A line in as many as its parts need, for the width of a chart."""
+    lines = [""]
+    for part in line.split("; "):
+        longer = f"{lines[-1]}; {part}" if lines[-1] else part
+        if lines[-1] and text_width(longer, _LINE_PX) > WIDTH_PX * _NARROW:
+            lines[-1] += ";"
+            lines.append(part)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def _short(text: str) -> str:

@@ -200,7 +200,8 @@ class Study(Block):
     break_even: BreakEven | None = Field(default=None, description="Where something enters")
     timeline: Timeline | None = Field(default=None, description="The target sooner or later")
     shows: Shown = Field(
-        default="objective", description="What the chart of a sweep shows of each plan; a name"
+        default="objective",
+        description="What the chart of a sweep or tornado shows of each plan; a name",
     )
     warm_starts: bool = Field(
         default=False,

@@ -20,8 +20,8 @@ def unit_of(path: str) -> str:
 
     >>> unit_of("limits.capex_busd.total"), unit_of("chips.h100_sxm.price_usd"), unit_of("limits.pue*")
     ('1e9 USD', 'USD', 'times')
-    >>> unit_of("workload.recovery")
-    ''
+    >>> unit_of("commitments.first batch.price_usd"), unit_of("workload.recovery")
+    ('USD', '')
     """
     name = path.rstrip(_SIGNS + " ")
     if name != path:
@@ -39,8 +39,10 @@ def unit_of(path: str) -> str:
 
 def _descriptions(path: str) -> Iterator[str]:
     block: type[Block] | None = Scenario
-    for part in path.split("."):
+    for place, part in enumerate(path.split(".")):
         field: Any = block.model_fields.get(part) if block else None
+        if field is None and place == 1 and block and "name" in block.model_fields:
+            continue  # a block of a list is meant by its name
         if field is None:
             return
         yield str(field.description or "")

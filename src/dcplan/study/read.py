@@ -62,8 +62,8 @@ def read_study(file: Path) -> Asked:
     if len(found) != 1:
         said = f"has {' and '.join(found)}" if found else "asks nothing"
         sheet.complain(tuple(found[1:2]), f"{said}; give exactly one of {', '.join(KINDS)}")
-    if "shows" in sheet.data and found != ["sweep"]:
-        sheet.complain(("shows",), "is for a sweep; leave it out")
+    if "shows" in sheet.data and found not in (["sweep"], ["tornado"]):
+        sheet.complain(("shows",), "is for a sweep or a tornado; leave it out")
     if study is None or sheet.faults:
         raise refusal(sheet.faults)
     path = file.parent / study.scenario

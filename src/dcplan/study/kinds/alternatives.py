@@ -13,10 +13,9 @@ from collections.abc import Sequence
 
 from dcplan.errors import InputError, Problem
 from dcplan.objectives import OBJECTIVES
-from dcplan.report.colours import LIGHT, OTHER
-from dcplan.study import barred, draw
 from dcplan.study.fields import Alternatives
 from dcplan.study.kinds.base import Drawn, Kind, Runs, Story, frame, no_plan, solved
+from dcplan.study.kinds.chosen import often
 from dcplan.study.labels import goal, noun, scaled, told, unit
 from dcplan.study.read import Asked
 from dcplan.study.runs import Results, Row, Run
@@ -144,26 +143,12 @@ def _end(asked: Asked, runs: Runs, results: Results) -> str:
 
 
 def _charts(asked: Asked, rows: Sequence[Row], ever: Sequence[str]) -> list[Drawn]:
-    shares = {site: sum(site in row.sites for row in rows) for site in ever}
-    order = sorted(ever, key=lambda site: (-shares[site], site))[: draw.MOST_ROWS]
-    parts = {"in every plan": LIGHT["accent"], "in some": OTHER}
-    bars = [
-        draw.Bar(
-            site,
-            "in every plan" if shares[site] == len(rows) else "in some",
-            0.0,
-            float(shares[site]),
-            f"{site}: in {shares[site]} of {plural(len(rows), 'plan')}",
-            f"{shares[site]} of {len(rows)}",
-        )
-        for site in order
-    ]
     none = len(asked.case.sites.sites) - len(ever)
     line = (
         f"{plural(len(rows), 'plan')} within {percent(_wish(asked).within)} of the best "
         f"{noun(goal(asked))}" + f"; {plural(none, 'candidate')} in none" * bool(none)
     )
-    return [lambda: barred.bars("How often a site is chosen", line, "plans", bars, parts, None)]
+    return [often("How often a site is chosen", line, [row.sites for row in rows], len(rows))]
 
 
 KIND = Kind("Alternatives", runs, story, lambda asked: False)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from dcplan.errors import InputError, Problem
 from dcplan.study import draw
@@ -22,16 +21,19 @@ from dcplan.study.kinds.base import (
     rows_of,
     solved,
 )
+from dcplan.study.kinds.chosen import decisions
 from dcplan.study.labels import goal, named, noun, scaled, told, unit, unit_of
 from dcplan.study.read import Asked, number, setting
 from dcplan.study.runs import Results, Row, Run
-from dcplan.units import MUSD_PER_BUSD
+from dcplan.study.shown import shown_of
 from dcplan.words import figure, plural
 
 TOLD = ("objective", "gap", "sites", "facility_mw", "delivered_eflops")
 """Columns of every table, after the status."""
 EXACT = 1e-6
 """A gap that is only rounding."""
+LITTLE = 0.1
+"""Up to this share values are said to differ by it."""
 
 
 def runs(asked: Asked, results: Results) -> Runs:
@@ -63,7 +65,7 @@ def story(asked: Asked, runs: Runs, results: Results) -> Story:
     paths = list(asked.study.sweep or {})
     objective = goal(asked)
     column = f"{objective}_{'busd' if unit(objective) == '1e9 USD' else 'value'}"
-    name, shown = asked.study.shows, _shown(asked)
+    name, shown = asked.study.shows, shown_of(asked)
     rows = [
         {
             **run.values,
@@ -110,12 +112,12 @@ def _answer(asked: Asked, runs: Runs, results: Results) -> str:
 
 def _charts(asked: Asked, paths: Sequence[str], runs: Runs, results: Results) -> list[Drawn]:
     """A line over the first number, one a value of the others; without a number a mark over each value of
-    the first field; shades for two numbers."""
+    the first field; shades for two numbers; how often each choice is made."""
     found = solved(runs, results)
     numeric = [p for p in paths if all(isinstance(run.values[p], (int, float)) for run in runs)]
     if not found:
         return []
-    shown = _shown(asked)
+    shown = shown_of(asked)
     title = asked.study.name
     kept = numeric[0] if numeric else paths[0]
     series = [p for p in paths if p != kept]
@@ -128,14 +130,15 @@ def _charts(asked: Asked, paths: Sequence[str], runs: Runs, results: Results) ->
         )
         for run, row in found
     ]
-    line = _line(found, _lost(kept, series, runs, results))
+    spread = _spread([shown.of(row) for _, row in found])
+    line = _line(found, spread + _lost(kept, series, runs, results))
     key = named(series[0]) if len(series) == 1 else ""
     drawn: list[Drawn] = [
         lambda: draw.lines(
             title,
             line,
             named(kept),
-            ", ".join(filter(None, (shown.noun, shown.unit))),
+            shown.axis,
             points,
             key=key,
         )
@@ -155,49 +158,7 @@ def _charts(asked: Asked, paths: Sequence[str], runs: Runs, results: Results) ->
             blank += ", or none was found in time"
         told_unit = "; ".join(filter(None, (shown.unit, blank)))
         drawn.append(lambda: draw.heat(title, told_unit, named(paths[0]), named(paths[1]), cells))
-    return drawn
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """What a chart shows of a row."""
-
-    noun: str
-    unit: str
-    of: Callable[[Row], float]
-    told: Callable[[Row], str]
-
-
-def _shown(asked: Asked) -> _Shown:
-    name, objective = asked.study.shows, goal(asked)
-    if name == "objective":
-        return _Shown(
-            noun(objective),
-            unit(objective),
-            lambda row: scaled(objective, row.value(objective)),
-            lambda row: told(objective, row.value(objective)),
-        )
-    word, unit_, of = SHOWN[name]
-    return _Shown(word, unit_, of, lambda row: f"{figure(of(row))} {unit_}".rstrip())
-
-
-def _figure(name: str, per: float = 1.0) -> Callable[[Row], float]:
-    """A figure of the row; NaN where there is none."""
-    return lambda row: float("nan") if getattr(row, name) is None else getattr(row, name) / per
-
-
-SHOWN: Mapping[str, tuple[str, str, Callable[[Row], float]]] = {
-    "capex_busd": ("capex of all years", "1e9 USD", _figure("capex_musd", MUSD_PER_BUSD)),
-    "opex_busd": ("opex of all years", "1e9 USD", _figure("opex_musd", MUSD_PER_BUSD)),
-    "facility_mw": ("facility power, last year", "MW", _figure("facility_mw")),
-    "delivered_eflops": ("delivered, last year", "EFLOP/s", _figure("delivered_eflops")),
-    "carbon_kt": ("emissions of all years", "kt of CO2", _figure("carbon_kt")),
-    "sites": ("sites, last year", "", lambda row: float(len(row.sites))),
-    "zones": ("grid zones, last year", "", lambda row: float(len(row.zones))),
-    "fibre_km": ("fibre, last year", "km", _figure("fibre_km")),
-    "usd_per_chip_hour": ("cost per chip-hour, last year", "USD", _figure("usd_per_chip_hour")),
-}
-"""What `shows` may name: noun, unit, and the figure of a row."""
+    return [*drawn, *decisions([row for _, row in found])]
 
 
 def _series(run: Run, series: Sequence[str]) -> str:
@@ -222,6 +183,14 @@ def _line(found: Sequence[tuple[Run, Row]], lost: str) -> str:
     worst = max((row.gap or 0.0 for _, row in found), default=0.0)
     near = "the best there is" if worst < EXACT else f"within {100 * worst:.2g} % of its best"
     return f"{plural(len(found), 'plan')}, each {near}{lost}"
+
+
+def _spread(values: Sequence[float]) -> str:
+    """How little they differ, where an axis that does not begin at 0 makes much of it."""
+    low, high = min(values), max(values)
+    if not 0.0 < low < high <= low * (1 + LITTLE):
+        return ""
+    return f"; the highest {100 * (high / low - 1):.2g} % above the lowest"
 
 
 def _short(value: float | str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,9 +16,10 @@ from dcplan.study import barred, draw
 from dcplan.study.fields import Tornado
 from dcplan.study.folder import plan_folder
 from dcplan.study.kinds.base import Drawn, Kind, Runs, Story, frame, no_plan, no_plan_yet
-from dcplan.study.labels import goal, noun, scaled, told, unit, unit_of
+from dcplan.study.labels import goal, unit_of
 from dcplan.study.read import Asked, number, setting
-from dcplan.study.runs import Results, Run
+from dcplan.study.runs import Results, Row, Run
+from dcplan.study.shown import Shown, shown_of
 from dcplan.words import figure
 
 BASE = "base"
@@ -120,47 +122,46 @@ def _used(folder: Path, key: str, most: int) -> tuple[Range, ...]:
 
 @dataclass(frozen=True)
 class Swing:
-    """What a figure does: the objective at its low and at its high; None where there is no plan."""
+    """What a figure does: what is shown at its low and at its high; None where there is no plan."""
 
     range: Range
-    low: float | None
-    high: float | None
+    low: Row | None
+    high: Row | None
     missing: tuple[str, str] = ("no plan", "no plan")
     """What to say where there is none at the low, at the high."""
 
-    def width(self, base: float) -> float:
-        """The most that it moves the objective."""
-        return max((abs(v - base) for v in (self.low, self.high) if v is not None), default=0.0)
+    def width(self, shown: Shown, base: Row) -> float:
+        """The most that it moves what is shown."""
+        ends = (row for row in (self.low, self.high) if row is not None)
+        return max((abs(shown.of(row) - shown.of(base)) for row in ends), default=0.0)
 
 
 def _swings(asked: Asked, results: Results) -> list[Swing]:
     """By confidence, the weakest first; within one, the largest first."""
     base = results[BASE]
     found = [] if known(asked) else list(_used(asked.folder, base.key, _wish(asked).most))
-    value = base.value(goal(asked))
+    shown = shown_of(asked)
 
-    def at(r: Range, end: str) -> tuple[float | None, str]:
+    def at(r: Range, end: str) -> tuple[Row | None, str]:
         row = results.get(f"{r.path} {end}")
-        value = row.value(goal(asked)) if row is not None and row.solved else None
-        return value, "not finished" if row is None else no_plan_yet(row)
+        kept = row if row is not None and row.solved else None
+        return kept, "not finished" if row is None else no_plan_yet(row)
 
     swings = []
     for r in _ranges(asked, found):
         (low, no_low), (high, no_high) = at(r, "low"), at(r, "high")
         swings.append(Swing(r, low, high, (no_low, no_high)))
     levels = [*ORDER, OWN]
-    return sorted(swings, key=lambda s: (levels.index(s.range.confidence), -s.width(value)))
+    return sorted(swings, key=lambda s: (levels.index(s.range.confidence), -s.width(shown, base)))
 
 
 def story(asked: Asked, runs: Runs, results: Results) -> Story:
-    """How far each figure moves the objective."""
-    base, objective = results.get(BASE), goal(asked)
+    """How far each figure moves the objective, or what `shows` names."""
+    base, shown = results.get(BASE), shown_of(asked)
     if base is None or not base.solved:
         lost = ("The base has no plan, so there is nothing to vary.", no_plan(runs, results))
         return Story(tuple(filter(None, lost)), frame([], ["figure"]), {})
-    swings, value = _swings(asked, results), base.value(objective)
-    suffix = "busd" if unit(objective) == "1e9 USD" else "value"
-    columns = [f"{objective}_low_{suffix}", f"{objective}_high_{suffix}"]
+    swings, columns = _swings(asked, results), _columns(asked, shown)
     table = frame(
         [
             {
@@ -169,70 +170,79 @@ def story(asked: Asked, runs: Runs, results: Results) -> Story:
                 "confidence": s.range.confidence,
                 "low": s.range.low,
                 "high": s.range.high,
-                columns[0]: None if s.low is None else scaled(objective, s.low),
-                columns[1]: None if s.high is None else scaled(objective, s.high),
+                columns[0]: None if s.low is None else shown.of(s.low),
+                columns[1]: None if s.high is None else shown.of(s.high),
             }
             for s in swings
         ],
         ["figure", "unit", "confidence", "low", "high", *columns],
     )
-    answer = (_answer(objective, swings, value), no_plan(runs, results))
-    units = {column: unit(objective) for column in columns}
+    answer = (_answer(shown, swings, base), no_plan(runs, results))
+    units = dict.fromkeys(columns, shown.unit)
     notes = (
         "Every end is a plan of its own, made knowing the figure; figures are varied one at a time.",
     )
     kept = tuple(filter(None, answer))
-    return Story(kept, table, units, _charts(asked, swings, value, runs, results), notes)
+    return Story(kept, table, units, _charts(asked, swings, base), notes)
 
 
-def _answer(objective: str, swings: list[Swing], value: float) -> str:
-    now = told(objective, value)
+def _columns(asked: Asked, shown: Shown) -> tuple[str, str]:
+    """The names of what is shown at the low and at the high."""
+    name = asked.study.shows
+    if name != "objective":
+        return f"{name}_low", f"{name}_high"
+    objective, suffix = goal(asked), "busd" if shown.unit == "1e9 USD" else "value"
+    return f"{objective}_low_{suffix}", f"{objective}_high_{suffix}"
+
+
+def _answer(shown: Shown, swings: list[Swing], base: Row) -> str:
+    now = shown.told(base)
     if not swings:
-        return f"As it stands, the {noun(objective)} is {now}; no figure with a range was found."
-    top = max(swings, key=lambda s: s.width(value))
+        return f"As it stands, the {shown.noun} is {now}; no figure with a range was found."
+    top = max(swings, key=lambda s: s.width(shown, base))
     ends = [
-        missing if v is None else told(objective, v)
-        for v, missing in zip((top.low, top.high), top.missing, strict=True)
+        missing if row is None else shown.told(row)
+        for row, missing in zip((top.low, top.high), top.missing, strict=True)
     ]
     return (
-        f"Of {len(swings)} uncertain figures, {top.range.path} moves the {noun(objective)} most: "
+        f"Of {len(swings)} uncertain figures, {top.range.path} moves the {shown.noun} most: "
         f"{ends[0]} at its low, {ends[1]} at its high, {now} as it stands."
     )
 
 
-def _charts(
-    asked: Asked, swings: list[Swing], value: float, runs: Runs, results: Results
-) -> list[Drawn]:
-    objective = goal(asked)
-    base = scaled(objective, value)
-    bars = []
-    for s in swings[: draw.MOST_ROWS]:
-        row = f"{s.range.path}\n{s.range.confidence}"
-        still = s.width(value) <= asked.scenario.solver.gap * abs(value)
-        both = (("low", s.range.low, s.low), ("high", s.range.high, s.high))
-        for (part, end, result), missing in zip(both, s.missing, strict=True):
-            if result is None:
-                words = f"{missing} with {s.range.path} at {number(end)}"
-                label = f"{missing} at {figure(end, 3)}"
-                bars.append(draw.Bar(row, part, base, base, words, label))
-                continue
-            moved = (
-                f"{noun(objective)} {told(objective, result)} with {s.range.path} at {number(end)}"
-            )
-            label = figure(end, 3)
-            if still:
-                flat = s.low is not None and s.high is not None
-                label = "no more than the gap" if part == "high" and flat else ""
-            bars.append(draw.Bar(row, part, base, scaled(objective, result), moved, label))
+def _charts(asked: Asked, swings: list[Swing], base: Row) -> list[Drawn]:
+    shown = shown_of(asked)
+    near = asked.scenario.solver.gap if asked.study.shows == "objective" else 0.0
+    bars = [
+        bar
+        for s in swings[: draw.MOST_ROWS]
+        for bar in _bars(shown, s, base, s.width(shown, base) <= near * abs(shown.of(base)))
+    ]
     if not bars:
         return []
-    line = f"{told(objective, value)} as it stands; written is the figure at that end"
-    title = (
-        f"{noun(objective).capitalize()} at the ends of uncertain figures, weakest sources first"
-    )
+    line = f"{shown.told(base)} as it stands; written is the figure at that end"
+    noun = shown.noun[:1].upper() + shown.noun[1:]
+    title = f"{noun} at the ends of uncertain figures, weakest sources first"
     colours = {"low": _LOW, "high": _HIGH}
-    axis = f"{noun(objective)}, {unit(objective)}"
-    return [lambda: barred.bars(title, line, axis, bars, colours, base)]
+    return [lambda: barred.bars(title, line, shown.axis, bars, colours, shown.of(base))]
+
+
+def _bars(shown: Shown, swing: Swing, base: Row, still: bool) -> Iterator[draw.Bar]:
+    """The low and the high of a figure; `still` where it moves nothing by more than the gap."""
+    path, start = swing.range.path, shown.of(base)
+    row = f"{path}\n{swing.range.confidence}"
+    both = (("low", swing.range.low, swing.low), ("high", swing.range.high, swing.high))
+    for (part, end, result), missing in zip(both, swing.missing, strict=True):
+        if result is None:
+            words = f"{missing} with {path} at {number(end)}"
+            yield draw.Bar(row, part, start, start, words, f"{missing} at {figure(end, 3)}")
+            continue
+        moved = f"{shown.noun} {shown.told(result)} with {path} at {number(end)}"
+        label = figure(end, 3)
+        if still:
+            flat = swing.low is not None and swing.high is not None
+            label = "no more than the gap" if part == "high" and flat else ""
+        yield draw.Bar(row, part, start, shown.of(result), moved, label)
 
 
 KIND = Kind("Tornado", runs, story, known)
