@@ -62,6 +62,8 @@ class Search:
     """The best point of `core`."""
     quiet: bool = False
     """Whether its values mean nothing to the watch."""
+    rough: bool = False
+    """Whether any plan will do."""
     start: Floats | None = None
     """The plan that the search began from; `plan` until it finds a better one."""
 
@@ -139,7 +141,13 @@ class Search:
 
 
 def begin(
-    case: Case, matrix: Matrix, watch: Watch, gap: float | None = None, *, quiet: bool = False
+    case: Case,
+    matrix: Matrix,
+    watch: Watch,
+    gap: float | None = None,
+    *,
+    quiet: bool = False,
+    rough: bool = False,
 ) -> Search:
     """A search of the published `matrix` that knows nothing yet; `gap` replaces the scenario's."""
     options = case.scenario.solver
@@ -157,6 +165,7 @@ def begin(
         cuts=none,
         zone_cuts=none,
         quiet=quiet,
+        rough=rough,
     )
 
 
