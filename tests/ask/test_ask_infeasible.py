@@ -86,6 +86,38 @@ def test_what_only_whole_plans_cannot_meet() -> None:
     each_repair_gives_a_plan(TINY, settings, found)
 
 
+@pytest.mark.parametrize(
+    ("field", "capex_busd", "share"),
+    [("vendor_frac", 1.4, 0.3 + 0.1 * 13.544 / 51.352), ("vendor_capex_frac", 1.34, 0.3234)],
+)
+def test_share_of_a_vendor_that_only_whole_plans_pass(
+    field: str, capex_busd: float, share: float
+) -> None:
+    """Blue chips are cheaper: at 0.3 of the rate 1,413.544 MUSD, at 0.4 1,362.192.
+
+    **Proves** that a vendor's share is moved like every field, by its name. **Sensitivity** 0.3264 of the
+    rate by hand, a tenth of the way more at most; a capex whose share of blue is at 0.3234.
+    """
+    halls = ("chips.only=[red_old, blue]", "limits.pue=1.15")
+    settings = (*ONE, *halls, f"limits.{field}.Blue=0.3", f"limits.capex_busd.total={capex_busd}")
+    found = explained(TINY, *settings)
+    assert found.conflict.whole and f"limits.{field}" in found.conflict.limits
+    alone = {r.steps[0].path: r for r in found.repairs.verified if len(r.steps) == 1}
+    repair = alone[f"limits.{field}.Blue"]
+    assert share - 1e-3 <= value(repair.settings[0]) <= share + 3e-3
+    assert "Blue's" in repair.words
+    each_repair_gives_a_plan(TINY, settings, found)
+
+
+def test_share_of_a_vendor_that_is_short() -> None:
+    """**Proves** the repair read off a relaxation: 0.1 of the rate for the others' 0.6 more than that."""
+    settings = ("limits.vendor_frac.Red=0.1",)
+    found = explained(TINY, *settings)
+    ways = [repair.settings for repair in found.repairs.verified]
+    assert ("limits.vendor_frac.Red=0.602",) in ways
+    each_repair_gives_a_plan(TINY, settings, found)
+
+
 TWEAKS = {
     "power": (("limits.power_gw.2028=0.3",), "limits.power_gw", 3),
     "target": (("target.training_eflops.2028=700",), "target.training_eflops", 3),

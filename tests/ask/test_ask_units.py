@@ -70,3 +70,26 @@ def test_what_no_row_stands_for(settings: tuple[str, ...], name: str, setting: s
     row = next(row for row in explain_worth(plan, quick=True) if row.limits[0].name == name)
     assert row.unit is not None and row.unit.setting == setting and row.fixed is None
     changed(plan.record.scenario, plan.record.library, [setting])
+
+
+@pytest.mark.parametrize(
+    ("room_1pct", "setting"),
+    [
+        (200, "zones.north.headroom_1pct_mw+=10"),
+        (150.2, "zones.north.headroom_05pct_mw+=0.2"),
+        (150, None),
+    ],
+)
+def test_headroom_of_the_class_chosen(room_1pct: float, setting: str | None) -> None:
+    """**Proves** that more headroom is that of the class chosen, no more than the next class has, or why not.
+
+    **Sensitivity** 200 MW at 1 % is chosen; 150.2 is not worth its hours against 150 at 0.5 %.
+    """
+    most = (*MOST, "limits.curtailment=choose", "sites.max_mw=400")
+    plan = tiny(*most, f"zones.north.headroom_1pct_mw={room_1pct}").solve()
+    row = next(r for r in explain_worth(plan) if r.limits[0].name == "headroom")
+    if setting is None:
+        assert row.unit is None and "the class of more hours cut" in row.note
+        return
+    assert row.unit is not None and row.unit.setting == setting
+    assert row.exact is not None and row.exact.value > 0

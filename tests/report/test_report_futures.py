@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -14,6 +15,8 @@ from dcplan.cli import app
 from dcplan.plan import Plan
 from dcplan.report import futures
 from dcplan.report.board import board
+from dcplan.report.workbook import write_workbook
+from dcplan.report.workbook.listing import HEADER
 
 TINY = Path(__file__).parents[1] / "tiny" / "scenario.yaml"
 WISH = (
@@ -25,6 +28,19 @@ WISH = (
 @pytest.fixture(scope="module")
 def plan() -> Plan:
     return dcplan.load(TINY, [WISH]).solve().record
+
+
+def test_the_workbook_has_a_sheet_of_the_futures(plan: Plan, tmp_path: Path) -> None:
+    """**Proves** a row a future, with its figures; a plan of one has no such sheet."""
+    assert plan.futures is not None
+    write_workbook(plan, tmp_path / "all.xlsx")
+    write_workbook(plan.futures.parts[1], tmp_path / "one.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "all.xlsx")["Futures"]
+    head, *rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=HEADER + 1)]
+    column = head.index("cost_musd")
+    assert [row[head.index("future")] for row in rows] == ["base", "dear"]
+    assert [row[column] for row in rows] == pytest.approx(plan.futures.rows.cost_musd.tolist())
+    assert "Futures" not in openpyxl.load_workbook(tmp_path / "one.xlsx").sheetnames
 
 
 def test_the_page_tells_the_futures(plan: Plan) -> None:

@@ -10,13 +10,13 @@ examples/10gw.yaml these take three quarters of its time, and whether there is a
 
 from __future__ import annotations
 
-import numpy as np
-
 from dcplan.case import Case
+from dcplan.solve.cuts import without_network
+from dcplan.solve.engine import Engine
 from dcplan.solve.matrix import Matrix
 from dcplan.solve.nearby import Support, nearby, support
-from dcplan.solve.part import Part
 from dcplan.solve.places import dive
+from dcplan.solve.pooling import pool_sites
 from dcplan.solve.settle import connect
 from dcplan.solve.state import Search, begin
 from dcplan.solve.watch import Watch
@@ -26,16 +26,18 @@ NEIGHBOURHOODS = (0.05, 0.01, 1e-9)
 """The last has the point of the relaxation itself."""
 
 
-def first_plan(case: Case, matrix: Matrix, watch: Watch) -> bool | None:
+def first_plan(case: Case, matrix: Matrix, watch: Watch, large: bool = False) -> bool | None:
     """Whether a plan of the published `matrix` is found by diving; False if its relaxation has no point.
 
-    None where neither is known: then a search must tell.
+    None where neither is known: then a search must tell. Of a `large` problem the relaxation has no network.
     """
-    state = begin(case, matrix, watch, ANY_PLAN_GAP, quiet=True)
-    relaxed = Part(state, state.pool, np.ones(len(state.pool.cost), dtype=bool)).engine.run_lp()
+    state = begin(case, matrix, watch, ANY_PLAN_GAP, quiet=True, rough=True)
+    pool = pool_sites(without_network(matrix)) if large else state.pool
+    engine = Engine(pool, watch, integer=False, threads=state.threads, seed=state.seed)
+    relaxed = engine.run_lp()
     if relaxed.x is None:
         return False if relaxed.status == "infeasible" else None
-    return dived(state, support(state.pool, relaxed.x))
+    return dived(state, support(pool, relaxed.x))
 
 
 def dived(state: Search, used: Support) -> bool | None:

@@ -22,7 +22,7 @@ from dcplan.solve.elastic import SMALLEST_SHARE, Short, relative_slack
 from dcplan.solve.infeasible import Relaxations
 from dcplan.solve.kinds import Kind
 from dcplan.solve.matrix import Floats, Ints, Matrix
-from dcplan.solve.nearby import support
+from dcplan.solve.nearby import nearby, support
 from dcplan.solve.settle import settle_or_repair
 from dcplan.solve.state import Search, begin
 
@@ -70,7 +70,8 @@ def least_plan(
     rows = np.array([i for i, name in enumerate(matrix.row_names) if name in names])
     scale = relative_slack(matrix, rows)
     soft = _softened(matrix, rows, scale, missing)
-    state = begin(_priced(case), soft, replace(relaxations.watch), NEAR_ENOUGH, quiet=True)
+    watch = replace(relaxations.watch)
+    state = begin(_priced(case), soft, watch, NEAR_ENOUGH, quiet=True, rough=True)
     dived(state, support(missing.matrix, missing.point))
     if state.plan is None:
         return None
@@ -101,13 +102,14 @@ def keeps(relaxations: Relaxations, found: Least) -> bool:
     case, matrix = relaxations.published()
     if matrix is None:
         return False
-    state = begin(_priced(case), matrix, replace(relaxations.watch), ANY_PLAN_GAP, quiet=True)
+    watch = replace(relaxations.watch)
+    state = begin(_priced(case), matrix, watch, ANY_PLAN_GAP, quiet=True, rough=True)
     x = np.zeros(len(state.pool.cost))
     old, known = found.state.pool.column, found.state.in_pool(found.short.point)
     for name, places in state.pool.column.items():
         for index, j in places.items():
             x[j] = known[old[name][index]] if index in old.get(name, {}) else 0.0
-    settle_or_repair(state, x, np.ones(len(x), dtype=bool))
+    settle_or_repair(state, x, nearby(case, state.pool, support(state.pool, x), 0.5))
     return state.plan is not None
 
 

@@ -108,9 +108,7 @@ def _vendor(case: Case, short: Short, index: tuple[str, int], missing: float) ->
         case.chips.eflops_per_kchip[a] * short.point[j] for a, j in _of_year(case, running, y)
     )
     now, more = case.chips.vendor_frac[vendor], missing / max(rate, 1e-9)
-    yield Amount(
-        f"limits.vendor_frac.{vendor}", now, more, "", "", most=1.0, noun=f"{vendor}'s share"
-    )
+    yield Amount(f"limits.vendor_frac.{vendor}", now, more, "", "", most=1.0)
 
 
 def _vendor_capex(case: Case, short: Short, index: tuple[str, int], missing: float) -> Found:
@@ -120,9 +118,7 @@ def _vendor_capex(case: Case, short: Short, index: tuple[str, int], missing: flo
         case.chips.musd_per_kchip[a, y] * short.point[j] for a, j in _of_year(case, added, y)
     )
     now, more = case.chips.vendor_capex_frac[vendor], missing / max(paid, 1e-9)
-    yield Amount(
-        f"limits.vendor_capex_frac.{vendor}", now, more, "", "", most=1.0, noun=f"{vendor}'s share"
-    )
+    yield Amount(f"limits.vendor_capex_frac.{vendor}", now, more, "", "", most=1.0)
 
 
 def _pue(case: Case, short: Short, y: int, missing: float) -> Found:

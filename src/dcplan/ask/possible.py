@@ -13,10 +13,8 @@ from dcplan.ask.change import changed
 from dcplan.ask.first import ANY_PLAN_GAP, first_plan
 from dcplan.case import Case
 from dcplan.errors import InputError, NoPlan, StoppedEarly
-from dcplan.solve.cuts import without_flow
 from dcplan.solve.infeasible import Relaxations, without_rows
 from dcplan.solve.matrix import Matrix
-from dcplan.solve.pooling import pool_sites
 from dcplan.solve.search import find_plan
 from dcplan.solve.watch import Watch
 
@@ -99,9 +97,7 @@ def _has_plan(relaxations: Relaxations, case: Case, matrix: Matrix, search: bool
     if case.money.objective == "earliest":
         # any plan of the latest date will do; its own objective tells no two sets of sites apart
         case = replace(case, money=replace(case.money, objective="tco"))
-    if relaxations.large and relaxations.has_point(pool_sites(without_flow(matrix))) is False:
-        return False
-    verdict = first_plan(case, matrix, inner)
+    verdict = first_plan(case, matrix, inner, relaxations.large)
     if verdict is not None or not search or inner.stopped:
         return verdict
     try:

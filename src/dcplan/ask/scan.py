@@ -56,6 +56,8 @@ LEVERS = (
     Lever("fibre.max_path_km", "km", _more, structural=True),
     Lever("limits.pue_site", "", _above_one, structural=True),
     Lever("buyer.supply_frac", "", _share),
+    Lever("limits.vendor_frac", "", _share),
+    Lever("limits.vendor_capex_frac", "", _share),
     Lever("sites.max_chip_types", "kinds", _more, whole=True),
     Lever("sites.max_sites", "sites", _more, whole=True),
     Lever("sites.max_sites_per_zone", "sites", _more, whole=True),

@@ -65,10 +65,17 @@ def step_to(path: str, now: float, then: float, unit: str, when: str = "", noun:
     if share < 10 and unit.rstrip("s") not in ("site", "kind"):
         by += f" ({sign}{figure(100 * share, 2)} %)"
     known = (words for prefix, words in NOUNS.items() if path.startswith(prefix))
-    noun = noun or next(known, path)
+    noun = noun or _vendors(path) or next(known, path)
     if not when and path[-4:].isdecimal():
         when = f"in {path[-4:]}"
     return Step(f"{path}={then:.10g}", " ".join(filter(None, [by, "of", noun, when])), share)
+
+
+def _vendors(path: str) -> str:
+    """Whose share a path sets, and of what."""
+    field, _, vendor = path.removeprefix("limits.").partition(".")
+    of = {"vendor_frac": "share", "vendor_capex_frac": "part of purchases"}.get(field)
+    return f"{vendor}'s {of}" if of and vendor else ""
 
 
 NOUNS = {

@@ -19,6 +19,13 @@ def unit_of(case: Case, limit: Limit) -> Unit | None:
     return make(case, limit) if make else None
 
 
+def why_no_unit(limit: Limit) -> str:
+    """Why there is not one more of a limit."""
+    if limit.name == "headroom":
+        return "as much at the class of more hours cut, which must rise with it"
+    return "" if (limit.name, bool(limit.where)) in UNITS else "no single field gives more"
+
+
 def _power(case: Case, limit: Limit) -> Unit:
     gw = sized(0.1, limit.limit / MW_PER_GW)
     return Unit(
@@ -80,12 +87,21 @@ def _capex_total(case: Case, limit: Limit) -> Unit:
 
 
 def _headroom(case: Case, limit: Limit) -> Unit | None:
-    column = CURTAILMENT.get(case.scenario.limits.curtailment)
-    if column is None:
-        return None
+    """More headroom at the class of the zone; no more than the class of more hours has."""
+    zone, classes = limit.where, tuple(CURTAILMENT)
+    class_: str = case.scenario.limits.curtailment
     mw = sized(100.0, limit.limit)
-    rows: list[Row] = [("power.headroom", (limit.where, y)) for y in case.years]
-    return Unit(f"zones.{limit.where}.{column[0]}+={mw:g}", f"+{mw:g} MW", felt=rows_felt(rows, mw))
+    if class_ not in classes:
+        rooms = [case.grid.class_headroom_mw[c, zone] for c in classes]
+        upgraded = case.grid.most_mw(zone, limit.year or 0) - case.grid.headroom_mw[zone]
+        at = min(range(len(rooms)), key=lambda i: abs(rooms[i] + upgraded - limit.limit))
+        mw = min([mw, *(room - rooms[at] for room in rooms[at + 1 :])])
+        class_ = classes[at]
+    if mw <= 0:
+        return None
+    rows: list[Row] = [("power.headroom", (zone, y)) for y in case.years]
+    column, _ = CURTAILMENT[class_]
+    return Unit(f"zones.{zone}.{column}+={mw:.10g}", f"+{mw:.4g} MW", felt=rows_felt(rows, mw))
 
 
 def _contracts(case: Case, limit: Limit) -> Unit:

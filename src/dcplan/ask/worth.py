@@ -11,7 +11,7 @@ from dcplan.api import Brief, Plan
 from dcplan.ask.change import brief_of, changed
 from dcplan.ask.interval import Interval, worse
 from dcplan.ask.unit import Unit
-from dcplan.ask.units import unit_of
+from dcplan.ask.units import unit_of, why_no_unit
 from dcplan.ask.warm import start_from, suggestion
 from dcplan.errors import InputError, NoPlan, StoppedEarly
 from dcplan.report.limit import Limit
@@ -39,7 +39,7 @@ class Worth:
     exact: Interval | None
     """The same by a search of the whole problem with one more unit."""
     note: str = ""
-    """Why there is no exact value."""
+    """Why there is no exact value, or no unit."""
 
     @property
     def spare_frac(self) -> float:
@@ -129,6 +129,7 @@ def _grouped(brief: Brief, plan: Plan, priced: Prices | None) -> list[Worth]:
             units[key],
             _fixed(units[key], priced),
             None,
+            "" if units[key] else why_no_unit(found[0]),
         )
         for key, found in groups.items()
     ]

@@ -17,7 +17,7 @@ import numpy as np
 
 from dcplan.case import Case, bounds, shortfalls
 from dcplan.model import build
-from dcplan.solve.cuts import without_flow
+from dcplan.solve.cuts import without_flow, without_network
 from dcplan.solve.elastic import SMALLEST_SHARE, Elastic, Short, elastic
 from dcplan.solve.engine import Answer, Engine
 from dcplan.solve.kinds import KINDS, ROOM, SUPPLY, TARGET, ZONE_COUNT, Kind
@@ -55,6 +55,11 @@ class Relaxations:
         _, matrix = self.published(free)
         return None if matrix is None else pool_sites(without_flow(matrix))
 
+    def joined(self, free: Collection[str] = ()) -> Matrix | None:
+        """Its relaxation with one stock of chips in which fibre costs nothing."""
+        _, matrix = self.published(free)
+        return None if matrix is None else pool_sites(without_network(matrix))
+
     @cached_property
     def large(self) -> bool:
         """Whether what rests on the bounds that follow from limits takes too long to be solved again."""
@@ -64,6 +69,9 @@ class Relaxations:
     def short(self, kinds: Iterable[Kind]) -> Short | None:
         """The least that these kinds of limit must give together; None where it is of no help."""
         kinds = tuple(kinds)
+        if self._proof is not None and self.large:
+            answer = None if self.watch.stopped else self._proof[0].least(kinds)
+            return None if answer is None else self._proof[0].told(kinds[0], answer)
         if self._proof is not None and self._proof[0].least(kinds) is None:
             return None
         made = self._elastic(frozenset(kind.frees for kind in kinds if kind.frees))
@@ -80,7 +88,7 @@ class Relaxations:
         Solved once for all kinds of limit; None where that is not enough for a point.
         """
         if free not in self._elastics:
-            matrix = self.pooled(free)
+            matrix = self.joined(free) if self.large else self.pooled(free)
             names = {
                 name for kind in KINDS if not kind.frees or kind.frees in free for name in kind.rows
             }
@@ -128,11 +136,13 @@ class Relaxations:
 
         Of a large problem, where that is known of it, the one without the bounds that follow from limits.
         """
-        if dropped and self._proof is not None and self.large:
+        if self._proof is not None and self.large:
+            if not dropped:
+                return False
             kinds = [kind for kind in KINDS if set(kind.rows) & set(dropped)]
             found = self._proof[0].least(kinds)
             return None if self.watch.stopped else found is not None
-        matrix = self.pooled(free)
+        matrix = self.joined(free) if self.large else self.pooled(free)
         if matrix is None:
             return False
         return self.has_point(without_rows(matrix, dropped))
@@ -141,14 +151,10 @@ class Relaxations:
         """Whether a relaxation has a point; None if time is over."""
         free = replace(matrix, cost=np.zeros(len(matrix.cost)))
         threads = self.case.scenario.solver.threads
-        # on examples/10gw.yaml the simplex takes minutes to rule a point out, the other seconds;
-        # where one method ends without a verdict, another has one
-        for method in ("ipm", "simplex") if matrix.a.nnz > LARGE else ("simplex", "ipm"):
-            lp = Engine(free, self.watch, integer=False, threads=threads, seed=0)
-            answer = lp.run(0.0, solver=method, run_crossover="off")
-            if answer.status != "stalled":
-                return None if answer.status == "stopped" else answer.status == "optimal"
-        return None
+        # where the simplex ends without a verdict, the other method has one
+        lp = Engine(free, self.watch, integer=False, threads=threads, seed=0)
+        answer = lp.run_lp()
+        return None if answer.status in ("stopped", "stalled") else answer.status == "optimal"
 
 
 def shortages(case: Case, watch: Watch) -> str:

@@ -39,10 +39,11 @@ def settle_or_repair(state: Search, x: Floats, allowed: Mask) -> bool:
 def connect(state: Search, x: Floats, allowed: Mask) -> None:
     """Make a plan of the sites and designs of `x` with the best network that joins them."""
     state.watch.phase = "connecting the sites"
-    # with the sites given, the network is a small problem over all corridors
-    allowed = allowed.copy()
-    for name in CORRIDOR_VARIABLES:
-        allowed[list(state.pool.column.get(name, {}).values())] = True
+    if not state.rough:
+        # with the sites given, the network is a small problem over all corridors
+        allowed = allowed.copy()
+        for name in CORRIDOR_VARIABLES:
+            allowed[list(state.pool.column.get(name, {}).values())] = True
     fixed = _fixed(state.pool, PLACES, x, allowed)
     lp = Part(state, state.pool, allowed, fixed=fixed)
     cut_loop(state, lp)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dcplan.library.columns import Column, flag, text
-from dcplan.plan import TABLES, Plan
+from dcplan.plan import FUTURES, TABLES, Plan
 from dcplan.report.colours import LIGHT
 from dcplan.report.render import made
 from dcplan.report.workbook.about import MEANINGS, write_about
@@ -24,7 +24,7 @@ def contents(plan: Plan) -> bytes:
     """The bytes of the workbook."""
     book = opened(plan.scenario.name, made(plan))
     asked = scenario_listing(plan)
-    listings = [*(_table(plan, name) for name in TABLES), _audit(plan)]
+    listings = [*(_table(plan, name) for name in TABLES), *_futures(plan), _audit(plan)]
     listings += [asked, assumptions(plan), sources(plan)]
     write_summary(book, plan, asked)
     for listing in listings:
@@ -46,6 +46,17 @@ def _table(plan: Plan, name: str) -> Listing:
         cells,
         tuple(column.name for column in table.columns if column.name in _FLOWS),
     )
+
+
+def _futures(plan: Plan) -> list[Listing]:
+    """What each future comes to, where the plan is for several; all else is of the first."""
+    if plan.futures is None:
+        return []
+    rows, columns = plan.futures.rows, FUTURES.columns
+    cells = list(zip(*(rows[column.name].tolist() for column in columns), strict=True))
+    first = rows.future.iloc[0]
+    title = f"Futures: one row a future; all other sheets are the plan for {first}"
+    return [Listing("Futures", "plan_futures", title, columns, cells)]
 
 
 def _audit(plan: Plan) -> Listing:
