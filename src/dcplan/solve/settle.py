@@ -11,6 +11,8 @@ With them given, the published model is small, and finds when each should open.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from dcplan.solve.cuts import violated_cuts
@@ -18,6 +20,7 @@ from dcplan.solve.matrix import Floats, Mask, Matrix
 from dcplan.solve.nearby import CORRIDOR_VARIABLES, nearby, site_columns, support
 from dcplan.solve.part import Fixed, Part
 from dcplan.solve.relax import cut_loop, keep_cuts
+from dcplan.solve.rings import rings
 from dcplan.solve.state import Search, solve_part
 
 PLACES = ("sites.open", "halls.design")
@@ -48,14 +51,46 @@ def connect(state: Search, x: Floats, allowed: Mask) -> None:
     lp = Part(state, state.pool, allowed, fixed=fixed)
     cut_loop(state, lp)
     keep_cuts(state, lp)
-    settled(state, allowed, fixed, state.gap / 4)
+    settled(state, allowed, fixed, state.gap / 4, _ringed(state, x, allowed))
     state.watch.phase = "looking for better plans"
 
 
-def settled(state: Search, allowed: Mask, fixed: Fixed, gap: float) -> bool:
-    """Make a plan with some columns fixed, by MIPs that learn what the last one's network lacked."""
+def _ringed(state: Search, x: Floats, allowed: Mask) -> Floats | None:
+    """The places of `x` with a survivable network by ears, if it is to be one; NaN where nothing is said."""
+    case, column = state.case, state.pool.column
+    opened: dict[str, int] = {}
+    for (s, y), j in column["sites.open"].items():
+        if x[j] > 0.5:
+            opened[s] = min(y, opened.get(s, y))
+    lit = rings(case, list(opened.items())) if case.fibre.survivable else {}
+    if not lit:
+        return None
+    point = np.full(len(x), np.nan)
+    for name in PLACES:
+        for j in column[name].values():
+            point[j] = np.rint(x[j])
+    for (u, v, y), j in column["fibre.way"].items():
+        point[j] = float(y >= lit.get((u, v), math.inf))
+    return point if allowed[point > 0.5].all() else None
+
+
+def settled(
+    state: Search, allowed: Mask, fixed: Fixed, gap: float, start: Floats | None = None
+) -> bool:
+    """Make a plan with some columns fixed, by MIPs that learn what the last one's network lacked.
+
+    The first begins at `start`, if that is better than nothing.
+    """
     while not state.watch.stopped:
-        answer = solve_part(state, state.pool, allowed, gap, fixed=fixed, relayed=state.tree_years)
+        answer = solve_part(
+            state,
+            state.pool,
+            allowed,
+            gap,
+            fixed=fixed,
+            relayed=state.tree_years,
+            start=start,
+        )
         if answer.x is None:
             return False
         if _settle(state, answer.x):

@@ -209,13 +209,16 @@ def solve_part(
     fixed: Fixed | None = None,
     relayed: Collection[int] = (),
     proving: bool = False,
+    start: Floats | None = None,
 ) -> Answer:
     """One MIP over the allowed columns of a model (the others at 0) with all cuts so far.
 
-    It begins at the best plan where that is allowed.
+    It begins at `start` (NaN where that says nothing), else at the best plan where that is allowed.
     """
     part = Part(state, model, allowed, whole=True, relayed=relayed, fixed=fixed, proving=proving)
-    if state.plan is not None:
+    if start is not None:
+        part.start_from(start)
+    elif state.plan is not None:
         plan = state.plan if model is state.core else state.in_pool(state.plan)
         if not plan[~allowed].any():
             part.start_from(plan)
