@@ -18,22 +18,22 @@ import pandas as pd
 
 from dcplan import audit as audits
 from dcplan import plan as plans
-from dcplan import solve as solving
 from dcplan.case import Case, build_all, quick_bounds, shortfalls
 from dcplan.errors import InputError, NoPlan, Problem
 from dcplan.files import kind_of, put
 from dcplan.interrupts import asked, deferred
 from dcplan.objectives import OBJECTIVES
 from dcplan.scenario import Scenario, placed, read
-from dcplan.solve import NOTHING, Sizes, Start
-from dcplan.solve.watch import Watch
 
 if TYPE_CHECKING:
     import geopandas
     from matplotlib.axes import Axes
 
+    from dcplan import solve as solving
     from dcplan.report.compare import Comparison
     from dcplan.report.notebook import Charts
+    from dcplan.solve import Sizes, Start
+    from dcplan.solve.watch import Watch
 
 MODEL_FORMATS = (".mps", ".lp")
 
@@ -78,6 +78,8 @@ class Brief:
 
         Raises NoPlan where some limit alone puts the target out of reach.
         """
+        from dcplan import solve as solving  # slow to import, and a plan that is there needs none
+
         if short := shortfalls(self.case):
             raise NoPlan("\n".join(short))
         return Check(
@@ -91,7 +93,7 @@ class Brief:
         self,
         watch: Watch | None = None,
         show: Callable[[Watch], None] | None = None,
-        start: Start = NOTHING,
+        start: Start | None = None,
         explain: bool = True,
     ) -> Plan:
         """Search for the best plan, audit what was found, and return it with that audit.
@@ -102,9 +104,13 @@ class Brief:
         `dcplan.ask.start_from` makes of another plan. A Ctrl-C during the audit waits for its end.
         Raises StoppedEarly, or NoPlan, which says what is short if it is to `explain`.
         """
+        from dcplan import solve as solving
+        from dcplan.solve.watch import Watch
+
         watch = watch or Watch(self.case.scenario.solver.time_limit_s)
         with deferred():
-            plan = self.plan_of(solving.solve(self.case, watch, show, start, explain))
+            known = start or solving.NOTHING
+            plan = self.plan_of(solving.solve(self.case, watch, show, known, explain))
             if asked():
                 watch.stop()  # for whoever searches on with it
         return plan
@@ -129,6 +135,8 @@ class Brief:
 
     def write_model(self, path: str | os.PathLike[str]) -> None:
         """Write the model as `.mps` or `.lp`, whole or not at all. Raises InputError."""
+        from dcplan import solve as solving
+
         target = Path(path)
         kind_of(target, "a model file", MODEL_FORMATS)
         put(target, lambda new: solving.write_model(self.case, new))

@@ -1,12 +1,63 @@
-"""Files that are written whole or not at all: a temporary one beside the place, then a rename."""
+"""What is written whole or not at all: made in a hidden folder beside the place, then renamed."""
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dcplan.errors import InputError, Problem
+
+_MOST_LETTERS = 100
+"""Of a name in that of its hidden folder; file systems end names at 255 bytes."""
+
+
+@contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """A new hidden folder `.NAME.*.new` beside `target`, gone afterwards unless it was renamed.
+
+    Those that a killed process left there are taken away first. Raises OSError.
+    """
+    name = f".{target.name[:_MOST_LETTERS]}."
+    with suppress(OSError):
+        _tidy(target.parent, name)
+    new = Path(tempfile.mkdtemp(prefix=name, suffix=".new", dir=target.parent))
+    handle = _hold(new)
+    try:
+        yield new
+    finally:
+        if handle is not None:
+            os.close(handle)
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _tidy(folder: Path, name: str) -> None:
+    """Take away what no process holds; what is empty may be about to be held."""
+    left = re.compile(rf"{re.escape(name)}[a-z0-9_]{{8}}\.new")
+    for path in [path for path in folder.iterdir() if left.fullmatch(path.name)]:
+        if any(path.iterdir()) and (handle := _hold(path)) is not None:
+            shutil.rmtree(path, ignore_errors=True)
+            os.close(handle)
+
+
+def _hold(folder: Path) -> int | None:
+    """A handle by which this process alone holds a folder until its end; None where that cannot be."""
+    try:
+        import fcntl  # of Linux and macOS; elsewhere what was left stays
+
+        handle = os.open(folder, os.O_RDONLY)
+    except (ImportError, OSError):
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
 
 
 def kind_of(path: Path, what: str, kinds: Collection[str]) -> str:
@@ -40,8 +91,8 @@ def put(path: Path, write: Callable[[Path], object]) -> None:
     """
     refuse(path)
     try:
-        with tempfile.TemporaryDirectory(prefix=".dcplan-", dir=path.parent) as folder:
-            new = Path(folder) / path.name
+        with beside(path) as folder:
+            new = folder / path.name
             write(new)
             new.replace(path)
     except OSError as error:

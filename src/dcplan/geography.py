@@ -6,10 +6,13 @@ Coordinates are WGS 84 degrees (EPSG:4326) everywhere; lengths are km on a spher
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 CRS = "EPSG:4326"
 EARTH_RADIUS_KM = 6371.0088
@@ -66,6 +69,8 @@ def _nearest(
 ) -> list[tuple[str, str]]:
     if not sites or not junctions:
         return []
+    from scipy.spatial import cKDTree  # slow to import, and often not needed
+
     names = list(junctions)
     tree = cKDTree(_unit_vectors(list(junctions.values())))
     _, found = tree.query(
@@ -79,6 +84,8 @@ def _nearest(
 def _gabriel_pairs(points: Sequence[Point]) -> list[tuple[int, int]]:
     if len(points) < 2:
         return []
+    from scipy.spatial import cKDTree
+
     xyz = _unit_vectors(points)
     tree = cKDTree(xyz)
     _, near = tree.query(xyz, k=range(1, 1 + min(NEAREST_SITES + 1, len(points))))

@@ -59,7 +59,7 @@ def read(settings: Settings) -> Scenario:
 def solve(settings: Settings) -> Found | None:
     """Solve the tiny scenario with settings as users do, audit and all; None where no plan exists."""
     try:
-        plan = dcplan.load(TINY, _plain(settings)).solve()
+        plan = dcplan.load(TINY, _plain(settings)).solve(explain=False)
     except NoPlan:
         return None
     assert plan.status == "optimal", plan.verdict.failures

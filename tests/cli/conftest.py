@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +12,6 @@ from typer.testing import CliRunner, Result
 from dcplan.cli import app
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-PROGRAM = [sys.executable, "-c", "from dcplan.cli import main; main()"]
 SCENARIO = """\
 name: Small
 library: {grid: ./grid, sites: ./sites}
@@ -49,15 +45,3 @@ def dcplan(desk: Path) -> Dcplan:
         return CliRunner().invoke(app, list(arguments))
 
     return run
-
-
-def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """Start the program as a process of its own."""
-    return subprocess.Popen(
-        [*PROGRAM, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, **environment},
-    )

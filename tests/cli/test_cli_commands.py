@@ -18,8 +18,9 @@ import dcplan as package
 from dcplan import solve as solving
 from dcplan.errors import NoPlan, StoppedEarly
 from dcplan.scenario import json_schema, read
+from trust.program import start
 
-from .conftest import EXAMPLES, Dcplan, start
+from .conftest import EXAMPLES, Dcplan
 
 PLAN_FIELDS = (
     "status",
@@ -192,6 +193,25 @@ def test_ctrl_c_while_a_plan_is_saved(desk: Path) -> None:
     assert not list(desk.glob(".plan.*"))
 
 
+STRUCK = """
+import os, signal, sys
+class Strike:
+    def find_spec(self, name, path, target=None):
+        if name == "dcplan.cli.running":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Strike())
+from dcplan.__main__ import main
+main()
+"""
+
+
+def test_ctrl_c_while_python_still_reads_the_program() -> None:
+    """**Proves** exit 130 and one line, no traceback."""
+    done = subprocess.run([sys.executable, "-c", STRUCK], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "interrupted before it began\n"
+
+
 def test_help_is_quick() -> None:
     """Proves that no heavy module is imported before a command runs."""
     slow = ("pandas", "pyomo", "highspy", "geopandas", "scipy", "pydantic", "ruamel", "numpy")
@@ -204,7 +224,7 @@ def test_help_is_quick() -> None:
 
 
 def test_fault_is_one_line(desk: Path) -> None:
-    code = "import dcplan.cli.writing as w, sys; from dcplan.cli import main; "
+    code = "import dcplan.cli.writing as w, sys; from dcplan.__main__ import main; "
     code += "w._write = lambda *a, **k: 1 / 0; sys.argv[1:] = ['new', 'x.yaml']; main()"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (found.returncode, found.stdout) == (1, "")

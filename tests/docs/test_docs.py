@@ -7,6 +7,7 @@ import runpy
 import shlex
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,6 +78,7 @@ def is_scenario(text: str) -> None:
     parse({**example, **yaml.load(text)})
 
 
+@cache
 def generated() -> dict[str, str]:
     pages: dict[str, str] = runpy.run_path(str(ROOT / "docs" / "generate.py"))["pages"]()
     return pages

@@ -10,8 +10,11 @@ import json
 import os
 import subprocess
 import sys
-import traceback
 from pathlib import Path
+
+from trust.program import become, command
+
+TESTS = Path(__file__).parents[1]
 
 
 class Warm:
@@ -19,7 +22,11 @@ class Warm:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "docs.warm"],
+            cwd=TESTS,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
 
     def __enter__(self) -> Warm:
@@ -40,37 +47,22 @@ class Warm:
         return code, told
 
 
-def _become(kind: str, words: list[str], folder: str, log: str) -> None:
-    code = 1
-    try:
-        os.chdir(folder)
-        write = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        for stream in (1, 2):
-            os.dup2(write, stream)
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        if kind == "python":
-            exec(compile(words[0], "<a block of the docs>", "exec"), {"__name__": "__main__"})
-        else:
-            sys.argv = ["dcplan", *words]
-            main()
-        code = 0
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else int(end.code is not None)
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+def _work(kind: str, words: list[str]) -> None:
+    if kind == "python":
+        exec(compile(words[0], "<a block of the docs>", "exec"), {"__name__": "__main__"})
+    else:
+        command(words)
 
 
 def serve() -> None:
     """Run what is asked, one after the other."""
     for line in sys.stdin:
-        asked = json.loads(line)
+        kind, words, folder, log = json.loads(line)
+        write = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         child = os.fork()
         if child == 0:
-            _become(*asked)
+            become(lambda: _work(kind, words), Path(folder), write)  # noqa: B023
+        os.close(write)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         sys.stdout.write(f"{code}\n")
         sys.stdout.flush()
@@ -79,9 +71,9 @@ def serve() -> None:
 if __name__ == "__main__":
     import dcplan.api
     import dcplan.ask
+    import dcplan.cli
     import dcplan.report.board
     import dcplan.report.charts
     import dcplan.report.workbook  # noqa: F401
-    from dcplan.cli import main
 
     serve()

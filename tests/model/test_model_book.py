@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -17,6 +18,7 @@ from dcplan.case.money import CAPEX_ITEMS, OPEX_ITEMS
 from dcplan.model.ledger import ACCOUNTS, Ledger
 
 Options = tuple[cases.Case, ...]
+Done = Mapping[str, tuple[set[tuple[str, str]], set[str]]]
 UNITS = {
     **{"mw": "MW", "km": "km", "gwh": "GWh"},
     **{"musd": "MUSD", "eflops": "EFLOP/s", "kt": "kt"},
@@ -166,38 +168,42 @@ def said_posts(chapter: ModuleType) -> set[tuple[str, str]]:
     return found
 
 
-def test_posts_and_reads_are_as_said(every_option: Options, chapter: ModuleType) -> None:
+def posts_of(ledger: Recorder) -> set[tuple[str, str]]:
+    """(account, item) of what a chapter posted; the item is '' where the account has none."""
+    return {
+        (account, str(index[0] if isinstance(index, tuple) else index) if account in MONEY else "")
+        for account, index, _ in ledger.posted
+    }
+
+
+@pytest.fixture(scope="module")
+def done(every_option: Options) -> Done:
+    """What each chapter posts, and what it reads, over every case."""
+    found: dict[str, tuple[set[tuple[str, str]], set[str]]] = defaultdict(lambda: (set(), set()))
+    for case in every_option:
+        for name, block, ledger in written_alone(case):
+            posts, reads = found[name]
+            posts |= posts_of(ledger)
+            reads |= ledger.reads | foreign(block, ledger)
+    return found
+
+
+def test_posts_and_reads_are_as_said(done: Done, chapter: ModuleType) -> None:
     """What a chapter says it posts and reads is what it does.
 
     **Proves** the Posts and Reads sections, account by account and item by item; Reads also lists
     the decisions of other chapters.
     **Sensitivity** one term posted to another account, or one decision read off the model.
     """
-    posts, reads = set(), set()
-    for case in every_option:
-        for name, block, ledger in written_alone(case):
-            if name == chapter_name(chapter):
-                reads |= ledger.reads | foreign(block, ledger)
-                posts |= {
-                    (account, str(index[0] if isinstance(index, tuple) else index))
-                    if account in MONEY
-                    else (account, "")
-                    for account, index, _ in ledger.posted
-                }
+    posts, reads = done[chapter_name(chapter)]
     assert posts == said_posts(chapter)
     said = set(re.findall(r"\w+", section(chapter, "Reads"))) - {"nothing"}
     assert reads == said
 
 
-def test_accounts_hold_only_listed_items(every_option: Options) -> None:
+def test_accounts_hold_only_listed_items(done: Done) -> None:
     """**Proves** that M1 to M3 add up every item posted. **Sensitivity** a new, unlisted item."""
-    posted = {
-        (account, str(index[0] if isinstance(index, tuple) else index))
-        for case in (every_option[0], every_option[-1])
-        for _, _, ledger in written_alone(case)
-        for account, index, _ in ledger.posted
-        if account in MONEY
-    }
+    posted = {post for posts, _ in done.values() for post in posts if post[0] in MONEY}
     assert {i for account, i in posted if account != "opex_musd"} == set(CAPEX_ITEMS)
     assert {i for account, i in posted if account == "opex_musd"} == set(OPEX_ITEMS)
     assert set(ACCOUNTS) > MONEY

@@ -21,6 +21,7 @@ import pytest
 from dcplan import case, scenario
 from dcplan.case.inputs import read_library
 from dcplan.errors import InputError
+from dcplan.files import beside
 from dcplan.plan import TABLES, Plan, load, save
 
 
@@ -208,6 +209,20 @@ def test_killed_at_any_moment(tiny_plan: Plan, tmp_path: Path) -> None:
         assert_same(load(standing), tiny_plan)
         save(tiny_plan, target)
         assert_same(load(target), tiny_plan)
+        assert [path.name for path in tmp_path.iterdir() if any(path.iterdir())] == ["a"]
+
+
+def test_what_a_killed_save_left_goes_and_another_save_stays(tmp_path: Path) -> None:
+    """**Proves** that a hidden folder goes with the next save of its name, unless a process holds it."""
+    for name in (".a.01234567.new", ".a.notes.new", ".b.01234567.new", ".ab.01234567.new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_text("x")
+    with beside(tmp_path / "a") as first:
+        (first / "file").write_text("x")
+        with beside(tmp_path / "a"):
+            assert (first / "file").exists()
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == [".a.notes.new", ".ab.01234567.new", ".b.01234567.new"]
 
 
 def test_load_names_the_plan_that_was_moved_aside(tiny_plan: Plan, tmp_path: Path) -> None:
@@ -249,6 +264,10 @@ BROKEN: dict[str, tuple[Callable[[Path], Any], str]] = {
     "not a number": (
         _rewrite("power.csv", "138.", "about "),
         "power.csv line 2, contracted_mw: is 'about",
+    ),
+    "a place off the globe": (
+        _rewrite("nodes.csv", "-100", "-200"),
+        r"nodes.csv line \d+, lon: is -200",
     ),
     "a row twice": (
         lambda f: (f / "zones.csv").write_text(

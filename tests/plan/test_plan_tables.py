@@ -150,9 +150,9 @@ def test_geometry(tiny_plan: Plan) -> None:
     assert set(tiny_plan.links.geometry.geom_type) == {"LineString"}
 
 
-@pytest.mark.parametrize("module", ["dcplan.plan", "dcplan.audit"])
+@pytest.mark.parametrize("module", ["dcplan.plan", "dcplan.audit", "dcplan.api"])
 def test_import_is_light(module: str) -> None:
-    slow = "{'geopandas', 'pyomo', 'highspy'}"
+    slow = "{'geopandas', 'pyomo', 'highspy', 'scipy'}"
     code = f"import sys, {module}; print(sorted({slow} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

@@ -7,7 +7,9 @@ import io
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pytest
@@ -34,10 +36,24 @@ Barriers = Callable[[Page], object]
 WIDTHS = (390, 1024, 1440)
 
 
+@cache
+def text_of(plan: Plan) -> bytes:
+    """The report of a plan, written once for all tests of this process."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "report.html"
+        write_report(plan, path)
+        return path.read_bytes()
+
+
 def written(plan: Plan, folder: Path) -> Path:
     path = folder / "report.html"
-    write_report(plan, path)
+    path.write_bytes(text_of(plan))
     return path
+
+
+@cache
+def audited(plan: Plan) -> Plan:
+    return audits.audited(plan)
 
 
 def cells(page: Page, file: str) -> pd.DataFrame:
@@ -172,7 +188,7 @@ def test_a_place_that_cannot_be_written_is_told(tiny_plan: Plan, tmp_path: Path)
 
 def test_figures_are_those_of_the_tables(tiny_plan: Plan, tmp_path: Path, look: Look) -> None:
     """Proves that what is read on the page is what the plan says, to ten digits."""
-    page = look(written(audits.audited(tiny_plan), tmp_path))
+    page = look(written(audited(tiny_plan), tmp_path))
     rows, summary = cells(page, "years"), tiny_plan.summary
     for head, column, scale in (
         ("facility power, MW", "facility_mw", 1.0),
@@ -200,7 +216,7 @@ def test_everyone_can_read_it(
     hostile_plan: Plan, tmp_path: Path, look: Look, barriers: Barriers, width: int, scheme: str
 ) -> None:
     """Proves that the rules for accessible pages find nothing serious, all tables opened."""
-    page = look(written(audits.audited(hostile_plan), tmp_path), width, color_scheme=scheme)
+    page = look(written(audited(hostile_plan), tmp_path), width, color_scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
     assert barriers(page) == []
 
@@ -238,7 +254,7 @@ def test_no_text_lies_on_another(
     hostile_plan: Plan, tmp_path: Path, look: Look, width: int
 ) -> None:
     """Proves it with long names and every table open, and that no width scrolls sideways."""
-    page = look(written(audits.audited(hostile_plan), tmp_path), width)
+    page = look(written(audited(hostile_plan), tmp_path), width)
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(OVERLAPS) == []
@@ -254,7 +270,7 @@ def test_names_survive_and_run_nothing(hostile_plan: Plan, tmp_path: Path, look:
 
 def test_tables_sort_and_filter(tiny_plan: Plan, tmp_path: Path, look: Look) -> None:
     """Proves sorting by value, both ways, blanks last, sums untouched; filtering by several words."""
-    page = look(written(audits.audited(tiny_plan), tmp_path))
+    page = look(written(audited(tiny_plan), tmp_path))
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
     head = page.locator("table[data-file=links] thead th", has_text="length")
     for way, down in (("descending", True), ("ascending", False)):
@@ -319,7 +335,7 @@ def test_print_shows_every_table_within_the_sheet(
     hostile_plan: Plan, tmp_path: Path, look: Look
 ) -> None:
     """Proves that nothing is folded, scrolled or wider than A4 less its margins."""
-    page = look(written(audits.audited(hostile_plan), tmp_path), 703)
+    page = look(written(audited(hostile_plan), tmp_path), 703)
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("details:not([open])").count() == 0

@@ -82,10 +82,10 @@ def test_the_bridge_of_other_goals(solve: Callable[..., Solved], goal: str) -> N
     a, b = (solve(f"objective={goal}", f"limits.pue={pue}").plan() for pue in (1.3, 1.2))
     found = compare([a, b])
     gain = b.objective - a.objective
-    assert math.fsum(found.bridge.difference) == pytest.approx(gain, rel=1e-12, abs=1e-12)
+    assert math.fsum(found.bridge.difference) == pytest.approx(gain, rel=1e-12, abs=1e-8)
     kinds = {"capex": {"capex"}, "max_flop": {"delivered"}}[goal]
     assert set(found.bridge.kind) <= {*kinds, "rounding"}
-    if gain:
+    if abs(gain) > 1e-8:  # below that it is the solver's rounding
         unit = "EFLOP/s" if goal == "max_flop" else "MUSD"
         assert bridge(found, "B").title.endswith(unit)
 

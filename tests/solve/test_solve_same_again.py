@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import dcplan
 from dcplan.plan import fingerprint
+from trust.program import PROGRAM
 
 SCENARIO = Path(__file__).parents[2] / "examples" / "own-library" / "scenario.yaml"
-PROGRAM = [sys.executable, "-c", "from dcplan.cli import main; main()"]
 
 
 def solve(folder: Path, threads: int, hash_seed: str) -> dict[str, bytes]:

@@ -7,8 +7,9 @@ from typing import Any, Self
 
 import pytest
 from pydantic import model_validator
+from typer.testing import CliRunner
 
-from cli.conftest import start
+from dcplan.cli import app
 from dcplan.errors import InputError
 from dcplan.scenario.fields import Block, wrong
 from dcplan.scenario.sheet import refusal
@@ -86,7 +87,7 @@ def test_a_rule_over_all_of_a_file_is_told(tmp_path: Path) -> None:
 def test_a_study_of_invalid_runs_says_why(tmp_path: Path) -> None:
     """**Proves** exit 2 and the first reason where only the whole case shows that a value does not fit."""
     data = {"sweep": {"sites.force": ["[nowhere]", "[no place]"]}}
-    running = start("study", str(write(tmp_path, data)), "-o", str(tmp_path / "out"))
-    told, complaint = running.communicate(timeout=120)
-    assert running.returncode == 2, complaint
-    assert "2 invalid. sites.force=[nowhere]: " in " ".join(told.split())
+    words = ["study", str(write(tmp_path, data)), "-o", str(tmp_path / "out"), "--workers", "1"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 2, done.stderr
+    assert "2 invalid. sites.force=[nowhere]: " in " ".join(done.stdout.split())

@@ -60,8 +60,9 @@ def test_a_lost_worker_loses_no_run(
     )
 
 
-def test_no_scheduler_is_one_line(tmp_path: Path) -> None:
+def test_no_scheduler_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """**Proves** the message where nothing answers, and that processes are not asked for as well."""
+    monkeypatch.setattr("dcplan.study.cluster.ANSWERS_WITHIN_S", 1.0)
     file = write(tmp_path, PRICES)
     code, _, err = here(str(file), "-o", str(tmp_path / "o"), "--scheduler", "tcp://127.0.0.1:9")
     assert code == 2 and "--scheduler: is tcp://127.0.0.1:9; no Dask scheduler answers" in err

@@ -7,7 +7,6 @@ import os
 import resource
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -19,22 +18,16 @@ from typer.testing import CliRunner
 import dcplan
 from dcplan.cli import app
 from dcplan.study.folder import finished
+from dcplan.study.pool import SAVED_WITHIN_S
 from study.desk import ONE, ROOT, solve, write
+from trust import program
 
-PROGRAM = [sys.executable, "-c", "from dcplan.cli import main; main()"]
 PRICES = {"sweep": {"chips.red_old.price_usd": {"from": 20000, "to": 25000, "steps": 6}}}
 MANY = {"sweep": {"chips.red_old.price_usd": {"from": 20000, "to": 25000, "steps": 60}}}
 
 
 def start(*arguments: str, **more: Any) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*PROGRAM, "study", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=dict(os.environ),
-        **more,
-    )
+    return program.start("study", *arguments, **more)
 
 
 def run(*arguments: str, **more: Any) -> tuple[int, str, str]:
@@ -160,14 +153,16 @@ def test_what_has_no_plan_is_a_row(tmp_path: Path) -> None:
 
 def test_a_full_disk_ends_in_one_line_and_the_study_goes_on_later(tmp_path: Path) -> None:
     """**Proves** that a plan that has no room is told in a line, leaves nothing half-written, and comes
-    when there is room. **Sensitivity** a row without its plan."""
+    when there is room. **Sensitivity** a row without its plan, a wait for the plan that had no room."""
     file, folder = write(tmp_path, PRICES), tmp_path / "out"
 
     def small() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
+    began = time.monotonic()
     code, _, err = run(str(file), "-o", str(folder), "--workers", "1", "--quiet", preexec_fn=small)
     assert code == 2
+    assert time.monotonic() - began < SAVED_WITHIN_S
     assert "cannot be written" in err and len(err.strip().splitlines()) == 1, err
     assert not rows(folder) and not list((folder / "runs").glob("*/plan.json"))
     code, _, err = here(str(file), "-o", str(folder), "--workers", "1", "--quiet")

@@ -8,14 +8,13 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
 from .fault_tools import Desk, Outcome, contents, disk, mount, whole
+from .program import PROGRAM
 
-PROGRAM = [sys.executable, "-c", "from dcplan.cli import main; main()"]
 SIGNALS = {"kill": 9, "int": 2, "term": 15}
 KINDS = (*SIGNALS, "kill worker", "time limit", "full disk", "read-only")
 LONGEST_S = 240.0

@@ -6,18 +6,18 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import dcplan.solve  # noqa: F401
 from dcplan.api import Plan
-from dcplan.cli import main
 from dcplan.errors import InputError
 
 from .parts import EXAMPLES
+from .program import become, command
 
 SCENARIO = """\
 name: Small
@@ -86,7 +86,7 @@ class Child:
         self.code: int | None = None
         self.pid = os.fork()
         if self.pid == 0:
-            _become(words, folder, write, prepare)
+            become(lambda: (prepare(), command(words)), folder, write)
         os.close(write)
 
     def signal(self, number: int) -> None:
@@ -120,36 +120,6 @@ class Child:
         """The last phase of the search that it told."""
         told = _PHASE.findall(self.said())
         return str(told[-1]).strip() if told else "before the search"
-
-
-def _become(words: list[str], folder: Path, write: int, prepare: Callable[[], object]) -> None:
-    code = 1
-    try:
-        os.setsid()
-        os.chdir(folder)
-        for stream in (1, 2):
-            os.dup2(write, stream)
-        # those of the parent may think that they are files
-        sys.stdout, sys.stderr = (
-            open(n, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-            for n in (1, 2)
-        )
-        prepare()
-        sys.argv = ["dcplan", *words]
-        main()
-        code = 0
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 1
-    except KeyboardInterrupt:
-        code = 130  # before the program listens, as while Python reads it
-    except BaseException:
-        import traceback
-
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
 
 
 def whole(folder: Path) -> str:

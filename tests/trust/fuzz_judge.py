@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import signal
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from unicodedata import category
 
-from typer.testing import CliRunner
+import typer
 
 from dcplan.cli import app
 
 LIMIT_S = 20
+_COMMANDS = typer.main.get_command(app)
+"""Made once: to make it again takes as long as to refuse a file."""
 _ALLOWED = {"check": {0, 2, 3}, "audit": {0, 2, 6}, "solve": {0, 2, 3, 4, 5, 6}}
 
 
@@ -35,36 +37,65 @@ class Found:
     failure: str = ""
 
 
+@dataclass(frozen=True)
+class _Ended:
+    """What a command printed on both streams, its exit code, and what it raised instead of one."""
+
+    out: str
+    err: str
+    code: int = 0
+    error: BaseException | None = None
+
+
 def judged(folder: Path, words: list[str]) -> Found:
     """Run a command and hold what it did against what every command promises."""
     there = _names(folder)
     started = time.monotonic()
     try:
         with _at_most(LIMIT_S):
-            result = CliRunner().invoke(app, words)
+            ended = _run(words)
     except Hang as hang:
-        return Found(-1, LIMIT_S, f"{words[0]}: hangs{_where(hang)}")
+        ended = _Ended("", "", -1, hang)
     took = time.monotonic() - started
     new = _names(folder) - there
-    failure = _failure(words[0], result, new)
+    failure = _failure(words[0], ended, new)
     for name in sorted(new):
         path = folder / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    return Found(result.exit_code, took, failure)
+    return Found(ended.code, took, failure)
 
 
-def _failure(command: str, result: Any, new: set[str]) -> str:
-    error, code = result.exception, result.exit_code
+def _run(words: list[str]) -> _Ended:
+    """Run a command as a process of its own would, with streams as of a terminal without colours."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
+    code, fault = 0, None
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            # colour: else escape codes would be taken out of what is printed, as for a pipe
+            _COMMANDS.main(words, "dcplan", color=True)
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        except Exception as error:
+            code, fault = 1, error
+    told = []
+    for stream in (out, err):
+        stream.flush()
+        told.append(stream.buffer.getvalue().decode("utf-8"))  # type: ignore[attr-defined]
+    return _Ended(told[0], told[1], code, fault)
+
+
+def _failure(command: str, ended: _Ended, new: set[str]) -> str:
+    error, code = ended.error, ended.code
     if isinstance(error, Hang):
         return f"{command}: hangs{_where(error)}"
-    if error is not None and not isinstance(error, SystemExit):
+    if error is not None:
         told = " ".join(f"{type(error).__name__}: {error}".split())[:100]
         return f"{command}: {told}{_where(error)}"
     if code not in _ALLOWED.get(command, {0, 2}):
         return f"{command}: exit code {code}"
-    if any(category(letter) == "Cc" and letter != "\n" for letter in result.stderr + result.stdout):
+    if any(category(letter) == "Cc" and letter != "\n" for letter in ended.err + ended.out):
         return f"{command}: a control character is printed"
-    lines = result.stderr.splitlines()
+    lines = ended.err.splitlines()
     if any("Warning: " in line for line in lines):
         return f"{command}: a warning of Python: {lines[:1]!r}"[:300]
     if code == 2 and (not lines or any(": " not in line for line in lines)):

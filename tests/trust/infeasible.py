@@ -6,14 +6,13 @@ import json
 import os
 import resource
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .parts import EXAMPLES, Part, Result
+from .program import PROGRAM
 
-PROGRAM = [sys.executable, "-c", "from dcplan.cli import main; main()"]
 LEAST_REPAIRS = 3
 TIME_LIMIT_S = 3600
 TEXT = """

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import highspy
@@ -16,13 +19,18 @@ from dcplan.errors import InputError, NoPlan, StoppedEarly
 from dcplan.plan import from_decisions
 
 from .oracle_cases import draw_case
-from .parts import Part, Result
+from .parts import Part, Result, spread
 
 CASES = 1_000
 SECONDS = 3_600.0
+WORKERS = 2
 LIMIT_S = 60.0
 EPS = 1e-6
 _WELL = ("equal", "no plan", "ruled out", "met")
+_HEAD = (
+    *("case", "equal", "no plan by both", "ruled out by a bound"),
+    *("ended by the clock, ranges meet", "differ", "audit fails"),
+)
 TEXT = f"""
 Cases are drawn whole from their number: 3 to 8 sites in 1 to 4 zones, corridors, chips, cooling designs, 1 to
 3 years, limits and an objective. Each is solved by dcplan's own search with a gap of 1e-9, and by HiGHS as it
@@ -35,37 +43,67 @@ its range must meet the other's.
 """
 
 
-def run(folder: Path, count: int = CASES, seconds: float = SECONDS) -> Result:
+@dataclass(frozen=True)
+class _Seed:
+    """A case by its number, to be tried before the clock (monotonic) says otherwise."""
+
+    number: int
+    folder: Path
+    until_s: float
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """The number of a case, its size in words, and what `compared` said of it."""
+
+    number: int
+    size: str
+    verdict: str
+
+
+def run(
+    folder: Path, count: int = CASES, seconds: float = SECONDS, workers: int = WORKERS
+) -> Result:
     """Try cases by their number, as many as the seconds allow."""
-    found: dict[str, Counter[str]] = {}
-    wrong, started, tried, refused = [], time.monotonic(), 0, 0
-    while tried < count and time.monotonic() - started < seconds:
-        seed = tried + refused
-        try:
-            case = draw_case(seed)
-        except InputError:
-            refused += 1  # such as resilience to the loss of a zone, where there is only one
+    until = time.monotonic() + seconds
+    seeds = (_Seed(number, folder, until) for number in range(2 * count))
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    wrong, tried, refused = [], 0, 0
+    for case in spread(_try, seeds, workers):
+        if tried == count or case.verdict == "no time":
+            break
+        if case.verdict == "refused":
+            refused += 1
             continue
         tried += 1
-        size = f"{len(case.sites.sites)} sites"
-        verdict = compared(case, folder)
-        found.setdefault(size, Counter())[verdict.split(":")[0]] += 1
-        if verdict.split(":")[0] not in _WELL:
-            wrong.append(f"case {seed}: {verdict}")
+        kind = case.verdict.split(":")[0]
+        found[case.size][kind] += 1
+        if kind not in _WELL:
+            wrong.append(f"case {case.number}: {case.verdict}")
+    return Result(_HEAD, _rows(found), wrong, _said(found, tried, refused))
+
+
+def _rows(found: Mapping[str, Counter[str]]) -> list[tuple[str, ...]]:
     kinds = (*_WELL, "differ", "audit fails")
-    rows = [(size, *(f"{c[k]:,}" for k in kinds)) for size, c in sorted(found.items())]
+    return [(size, *(f"{c[k]:,}" for k in kinds)) for size, c in sorted(found.items())]
+
+
+def _said(found: Mapping[str, Counter[str]], tried: int, refused: int) -> str:
     equal, none = (sum(c[k] for c in found.values()) for k in ("equal", "no plan"))
-    said = f"{tried:,} cases, {equal:,} with equal optima, {none:,} with no plan by both; {refused:,} more were"
-    said += " refused as input."
-    head = (
-        "case",
-        "equal",
-        "no plan by both",
-        "ruled out by a bound",
-        "ended by the clock, ranges meet",
-    )
-    head += ("differ", "audit fails")
-    return Result(head, rows, wrong, said)
+    said = f"{tried:,} cases, {equal:,} with equal optima, {none:,} with no plan by both;"
+    return f"{said} {refused:,} more were refused as input."
+
+
+def _try(seed: _Seed) -> _Tried:
+    if time.monotonic() > seed.until_s:
+        return _Tried(seed.number, "", "no time")
+    try:
+        case = draw_case(seed.number)
+    except InputError:  # such as resilience to the loss of a zone, where there is only one
+        return _Tried(seed.number, "", "refused")
+    place = seed.folder / str(os.getpid())
+    place.mkdir(exist_ok=True)
+    return _Tried(seed.number, f"{len(case.sites.sites)} sites", compared(case, place))
 
 
 def compared(case: cases.Case, folder: Path) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 from .parts import Part, Result, name_of, small_examples
+from .program import PROGRAM
 
-PROGRAM = [sys.executable, "-c", "from dcplan.cli import main; main()"]
 TEXT = """
 Each example is solved twice with one seed, in processes of their own whose sets are ordered differently,
 with one thread and with two. Model file and plan folder must be equal byte for byte; `run.json`, which holds

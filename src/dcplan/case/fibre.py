@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import networkx as nx
-import pandas as pd
 
 from dcplan.case.sites import Sites
 from dcplan.errors import Problem
@@ -70,9 +70,10 @@ def build(
         for n, r in library.nodes.iterrows()
         if n not in sites.point
     }
-    reach = library.reach.sort_values("max_km")
+    # as records: tens of thousands of look-ups in a frame would take most of the time of a load
+    reach = {str(row.Index): row for row in library.reach.sort_values("max_km").itertuples()}
     survivable = scenario.fibre.topology == "survivable"
-    longest = min(float(reach.max_km.max()), scenario.fibre.max_link_km or math.inf)
+    longest = min(float(library.reach.max_km.max()), scenario.fibre.max_link_km or math.inf)
     given = [row for row in _given(library, sites) if row[3] <= longest]
     drawn = [row for row in _drawn(library, sites, junctions, given) if row[3] <= longest]
     kind: dict[Corridor, str] = {}
@@ -89,20 +90,15 @@ def build(
         )
         for a, b in sorted(stood_tbps.keys() - conduits)
     ]
-    reach_class = {c: str(reach.index[(reach.max_km >= km[c]).argmax()]) for c in kind}
+    reach_class = {c: next(n for n, row in reach.items() if row.max_km >= km[c]) for c in kind}
 
     def as_new(c: Corridor, tbps: float) -> float:
-        row = reach.loc[reach_class[c]]
-        count = math.ceil(tbps / float(row.tbps_per_pair) - 1e-9)
-        return _capex_musd(row, kind[c], km[c], tbps, count)
+        row = reach[reach_class[c]]
+        return _capex_musd(row, kind[c], km[c], tbps, _pairs(row, tbps))
 
     stood = {c: as_new(c, tbps) for c, tbps in stood_tbps.items() if c in conduits}
     speeds = tuple(float(b) for b in scenario.fibre.speeds_tbps)
-    pairs = {
-        (c, b): math.ceil(b / float(reach.at[reach_class[c], "tbps_per_pair"]) - 1e-9)
-        for c in order
-        for b in speeds
-    }
+    pairs = {(c, b): _pairs(reach[reach_class[c]], b) for c in order for b in speeds}
     finance = library.finance["value"]
     if not order and len(sites.sites) > 1:
         what = "closes a ring" if survivable else "touches any site"
@@ -130,7 +126,7 @@ def build(
         survivable=survivable,
         max_path_km=scenario.fibre.max_path_km,
         cable_musd={
-            c: km[c] * float(reach.at[reach_class[c], "duct_usd_per_km"]) / 1e6
+            c: km[c] * float(reach[reach_class[c]].duct_usd_per_km) / 1e6
             for c in order
             if kind[c] == "existing"
         },
@@ -173,9 +169,9 @@ def _given(library: Library, sites: Sites) -> list[tuple[str, str, str, float]]:
     """The grid's own corridors, without those that end at a site left out of this plan."""
     gone = set(library.sites.index) - set(sites.sites) - set(library.nodes.index)
     return [
-        (str(a), str(b), str(r.kind), float(r.km))
-        for (a, b), r in library.corridors.iterrows()
-        if not gone & {a, b}
+        (str(r.Index[0]), str(r.Index[1]), str(r.kind), float(r.km))
+        for r in library.corridors.itertuples()
+        if not gone.intersection(r.Index)
     ]
 
 
@@ -190,7 +186,13 @@ def _drawn(
     return candidate_routes(bare, junctions, float(library.finance.at["route_factor", "value"]))
 
 
-def _capex_musd(reach: pd.Series, kind: str, km: float, speed_tbps: float, pairs: int) -> float:
+def _pairs(reach: Any, speed_tbps: float) -> int:
+    """Pairs that carry a speed; `reach` is a row of reach.csv."""
+    count: int = math.ceil(speed_tbps / reach.tbps_per_pair - 1e-9)
+    return count
+
+
+def _capex_musd(reach: Any, kind: str, km: float, speed_tbps: float, pairs: int) -> float:
     """Civil work or a cable in leased duct, huts of a new build, then pairs and optics at both ends."""
     civil = (
         reach.duct_usd_per_km if kind == "existing" else reach.new_usd_per_km + reach.hut_usd_per_km

@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dcplan.errors import InputError, Problem, suggest
@@ -100,12 +102,25 @@ def read_sheet(table: Table, path: Path) -> Sheet:
 
 def frame(sheet: Sheet) -> pd.DataFrame:
     """Return the rows of a sheet without problems, indexed by its keys."""
-    table = sheet.table
-    data = {
-        column.name: pd.Series(sheet.columns[column.name], dtype=_dtype(column))
-        for column in table.columns
+    columns = arrays(sheet)
+    keys = [columns.pop(key) for key in sheet.table.keys]
+    index = (
+        pd.Index(keys[0], name=sheet.table.keys[0])
+        if len(keys) == 1
+        else pd.MultiIndex.from_arrays(keys, names=sheet.table.keys)
+    )
+    return pd.DataFrame(columns, index=index)
+
+
+def arrays(sheet: Sheet) -> dict[str, Any]:
+    """Return the columns of a sheet without problems, in the declared order, as arrays of their type."""
+    kinds = {column.name: _dtype(column) for column in sheet.table.columns}
+    return {
+        name: pd.Series(sheet.columns[name], dtype=str).array
+        if kind is str
+        else np.array(sheet.columns[name], dtype=kind)
+        for name, kind in kinds.items()
     }
-    return pd.DataFrame(data).set_index(list(table.keys))
 
 
 def key_text(key: object) -> str:

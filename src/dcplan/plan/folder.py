@@ -13,9 +13,6 @@ import json
 import math
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,6 +20,7 @@ from typing import Any
 import pandas as pd
 
 from dcplan.errors import InputError, Problem
+from dcplan.files import beside
 from dcplan.library import FIGURES, Library, digest
 from dcplan.library import TABLES as LIBRARY_TABLES
 from dcplan.library.read import SHAPE_FILES, SOURCES_FILE
@@ -80,7 +78,8 @@ def save(plan: Plan, folder: Path) -> None:
         target = Path(os.path.realpath(folder))
         _refuse_other(target, folder)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _hidden_sibling(target) as new:
+        with beside(target) as new:
+            new.chmod(0o777 & ~_umask())
             _write(plan, new)
             _sync(new)
             _put_in_place(new, target)
@@ -120,17 +119,6 @@ def _refuse_other(target: Path, folder: Path) -> None:
 def _is_plan(folder: Path) -> bool:
     path = folder / JSON_FILE
     return path.is_file() and b'"dcplan_version"' in path.read_bytes()
-
-
-@contextmanager
-def _hidden_sibling(target: Path) -> Iterator[Path]:
-    """A new folder beside the target, gone afterwards unless it was renamed."""
-    new = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent))
-    try:
-        new.chmod(0o777 & ~_umask())
-        yield new
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
 
 
 def _umask() -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from dcplan.library.columns import Column, Table, Value, flag, number, text
-from dcplan.library.sheet import Sheet, frame
+from dcplan.library.sheet import Sheet, arrays
 
 DIGITS = 10
 
@@ -25,8 +25,8 @@ def _count(name: str, unit: str, meaning: str) -> Column:
 
 
 _YEAR = _count("year", "year", "plan year")
-_LAT = _amount("lat", "degrees north", "latitude, WGS 84")
-_LON = _amount("lon", "degrees east", "longitude, WGS 84")
+_LAT = number("lat", "degrees north", "latitude, WGS 84", 90, -90)
+_LON = number("lon", "degrees east", "longitude, WGS 84", 180, -180)
 _BY_RATE = "cost of the year by delivered rate; blank without"
 _BY_HOURS = "cost of the year by 8,760 h of each running chip; blank without"
 _OWED = "owed at the end of the year; blank if not limited"
@@ -232,7 +232,7 @@ def tidy(table: Table, rows: Iterable[Sequence[Value | None]]) -> pd.DataFrame:
 
 def as_frame(sheet: Sheet) -> pd.DataFrame:
     """Return a sheet's rows with the keys as ordinary columns, in the declared order."""
-    return frame(sheet).reset_index()[[column.name for column in sheet.table.columns]]
+    return pd.DataFrame(arrays(sheet))
 
 
 def rounded(value: float) -> float:

@@ -12,13 +12,12 @@ import fcntl
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dcplan.errors import InputError, Problem
-from dcplan.files import put_text
+from dcplan.files import beside, put_text
 from dcplan.study.runs import FINAL, Row, as_json, from_json
 
 STUDY_FILE = "study.json"
@@ -49,8 +48,8 @@ def _sign(folder: Path, name: str, kind: str) -> None:
     path = folder / STUDY_FILE
     wanted = {"name": name, "kind": kind}
     if not path.exists():
-        with tempfile.TemporaryDirectory(prefix=".dcplan-", dir=folder) as hidden:
-            new = Path(hidden) / STUDY_FILE
+        with beside(path) as hidden:
+            new = hidden / STUDY_FILE
             new.write_text(json.dumps(wanted, ensure_ascii=False) + "\n", encoding="utf-8")
             with suppress(FileExistsError):
                 os.link(new, path)

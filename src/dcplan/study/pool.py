@@ -139,6 +139,7 @@ def _hear(worker: _Worker) -> Row | None:
             if isinstance(said, Glimpse):
                 worker.glimpse = said
             elif isinstance(said, Refused):
+                worker.task = None  # it saves nothing more: nobody needs to wait for it
                 raise InputError(said.problems)
             elif isinstance(said, Row):
                 return said
