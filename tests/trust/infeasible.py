@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
