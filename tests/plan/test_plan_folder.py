@@ -279,6 +279,10 @@ BROKEN: dict[str, tuple[Callable[[Path], Any], str]] = {
         _rewrite("inputs/models/chips.csv", "24000", "14000"),
         "inputs: holds other library files than those the plan was saved with",
     ),
+    "loose end": (
+        _rewrite("nodes.csv", "alpha", "elsewhere"),
+        "nodes.csv: lacks alpha, where a link ends; solve again",
+    ),
     "other cuts": (
         lambda f: (f / "cuts.json").write_text(
             '{"nodes": ["a"], "cuts": [[2027, "up", "site", "a", "1"]]}'

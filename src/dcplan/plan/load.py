@@ -61,6 +61,7 @@ def load(folder: Path) -> Plan:
             frames[name] = as_frame(sheet)
     if problems:
         raise InputError(problems)
+    _refuse_loose_ends(frames["links"], frames["nodes"], folder / TABLES["nodes"].file)
     scenario, library = _inputs(folder, data)
     return Plan(
         **_scalars(data, shown(folder / JSON_FILE)),
@@ -102,6 +103,13 @@ def _refuse_no_plan(folder: Path) -> None:
     if not (folder / JSON_FILE).is_file():
         what = f"holds no {JSON_FILE}; it is not a folder that dcplan solve has written"
         raise InputError([Problem(where, what)])
+
+
+def _refuse_loose_ends(links: pd.DataFrame, nodes: pd.DataFrame, path: Path) -> None:
+    loose = sorted({*links.node_a, *links.node_b} - {*nodes.node})
+    if loose:
+        what = f"lacks {loose[0]}, where a link ends; solve again"
+        raise InputError([Problem(shown(path), what)])
 
 
 def _cuts(path: Path) -> tuple[Cut, ...]:

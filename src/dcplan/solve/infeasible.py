@@ -18,7 +18,7 @@ import numpy as np
 from dcplan.case import Case, bounds, shortfalls
 from dcplan.model import build
 from dcplan.solve.cuts import without_flow, without_network
-from dcplan.solve.elastic import SMALLEST_SHARE, Elastic, Short, elastic
+from dcplan.solve.elastic import SLACK_COST, SMALLEST_SHARE, Elastic, Short, elastic
 from dcplan.solve.engine import Answer, Engine
 from dcplan.solve.kinds import KINDS, ROOM, SUPPLY, TARGET, ZONE_COUNT, Kind
 from dcplan.solve.matrix import Matrix, compile_model
@@ -110,10 +110,12 @@ class Relaxations:
         follows from one. None where that relaxation has a point.
         """
         made, answer = self._elastic(frozenset((TARGET, ROOM, SUPPLY))) or (None, None)
-        if made is None or answer is None or answer.dual is None or answer.value <= SMALLEST_SHARE:
+        if made is None or answer is None or answer.dual is None:
+            return None
+        if answer.value <= SMALLEST_SHARE * SLACK_COST:
             return None
         dual, names = answer.dual, made.matrix.row_names
-        return made, frozenset(names[i] for i in made.rows if abs(dual[i]) > NO_PART)
+        return made, frozenset(names[i] for i in made.rows if abs(dual[i]) > NO_PART * SLACK_COST)
 
     @property
     def proven(self) -> bool:

@@ -12,6 +12,7 @@ With them given, the published model is small, and finds when each should open.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -42,36 +43,42 @@ def settle_or_repair(state: Search, x: Floats, allowed: Mask) -> bool:
 def connect(state: Search, x: Floats, allowed: Mask) -> None:
     """Make a plan of the sites and designs of `x` with the best network that joins them."""
     state.watch.phase = "connecting the sites"
-    if not state.rough:
-        # with the sites given, the network is a small problem over all corridors
-        allowed = allowed.copy()
-        for name in CORRIDOR_VARIABLES:
-            allowed[list(state.pool.column.get(name, {}).values())] = True
+    lit = _ringed(state, x)
+    # with the sites given, the network is a small problem over all corridors
+    allowed = allowed.copy()
+    for name in CORRIDOR_VARIABLES:
+        for (u, v, *_), j in state.pool.column.get(name, {}).items():
+            allowed[j] |= not state.rough or (u, v) in lit or (v, u) in lit
     fixed = _fixed(state.pool, PLACES, x, allowed)
     lp = Part(state, state.pool, allowed, fixed=fixed)
     cut_loop(state, lp)
     keep_cuts(state, lp)
-    settled(state, allowed, fixed, state.gap / 4, _ringed(state, x, allowed))
+    settled(state, allowed, fixed, state.gap / 4, _begun(state, x, lit))
     state.watch.phase = "looking for better plans"
 
 
-def _ringed(state: Search, x: Floats, allowed: Mask) -> Floats | None:
-    """The places of `x` with a survivable network by ears, if it is to be one; NaN where nothing is said."""
-    case, column = state.case, state.pool.column
+def _ringed(state: Search, x: Floats) -> dict[tuple[str, str], int]:
+    """Ways that join the sites of `x`, with the year from which they do, if the network is to survive."""
+    if not state.case.fibre.survivable:
+        return {}
     opened: dict[str, int] = {}
-    for (s, y), j in column["sites.open"].items():
+    for (s, y), j in state.pool.column["sites.open"].items():
         if x[j] > 0.5:
             opened[s] = min(y, opened.get(s, y))
-    lit = rings(case, list(opened.items())) if case.fibre.survivable else {}
+    return rings(state.case, list(opened.items()))
+
+
+def _begun(state: Search, x: Floats, lit: Mapping[tuple[str, str], int]) -> Floats | None:
+    """The places of `x` with the ways given, NaN where nothing is said; None without ways."""
     if not lit:
         return None
-    point = np.full(len(x), np.nan)
+    point, column = np.full(len(x), np.nan), state.pool.column
     for name in PLACES:
         for j in column[name].values():
             point[j] = np.rint(x[j])
     for (u, v, y), j in column["fibre.way"].items():
         point[j] = float(y >= lit.get((u, v), math.inf))
-    return point if allowed[point > 0.5].all() else None
+    return point
 
 
 def settled(
