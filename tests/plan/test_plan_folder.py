@@ -275,6 +275,14 @@ BROKEN: dict[str, tuple[Callable[[Path], Any], str]] = {
         ),
         "zones.csv line 6, zone, year: is 'north/2027', as in line 2",
     ),
+    "a whole number that no float holds": (
+        _rewrite("plan.json", '"gap": 0.0', '"gap": ' + "9" * 400),
+        "plan.json: is not JSON",
+    ),
+    "a huge year": (
+        _rewrite("zones.csv", ",2027,", ",1e20,"),
+        "zones.csv line 2, year: is 1e20; it must be a whole number",
+    ),
     "other prices": (
         _rewrite("inputs/models/chips.csv", "24000", "14000"),
         "inputs: holds other library files than those the plan was saved with",

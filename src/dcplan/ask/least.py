@@ -1,78 +1,87 @@
-"""How little some kinds of limit must give for a plan: one of least slack, found by a dive.
+"""How little a limit of a large problem must give for a plan: one network, then each limit alone.
 
-    soften   the rows of these kinds give at a price; all else costs a hundredth of that in all
-    dive     to a whole plan of that (`first.py`)                  → what it takes is what is missing
-    keep     every yes and no of it under the limits so loosened   → a plan, or not
+    roomy   one search of the problem with what is short moved far                  → sites and ways
+    least   every yes and no of it, under the limits as they are but for one kind   → what that kind lacks
 
-A limit that is moved by what a relaxation lacks has no whole plan, and one that is moved a little more
-seldom has one that is easily found. With slack a dive always ends at one.
+A search for each kind of limit would find somewhat cheaper repairs, in minutes each: near what can be met at
+all the relaxations are hard. What moves with a limit is chips first, and of these `least` chooses anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
 
-from dcplan.ask.first import ANY_PLAN_GAP, dived
-from dcplan.case import Case
-from dcplan.solve.elastic import SMALLEST_SHARE, Short, relative_slack
+from dcplan.ask.levers import steps
+from dcplan.ask.network import Network, held
+from dcplan.ask.possible import Problems
+from dcplan.ask.steps import Step
+from dcplan.errors import NoPlan, StoppedEarly
+from dcplan.solve.elastic import SLACK_COST, SMALLEST_SHARE, Short, relative_slack
 from dcplan.solve.infeasible import Relaxations
-from dcplan.solve.kinds import Kind
+from dcplan.solve.kinds import KINDS, TARGET, Kind
 from dcplan.solve.matrix import Floats, Ints, Matrix
-from dcplan.solve.nearby import nearby, support
-from dcplan.solve.settle import settle_or_repair
-from dcplan.solve.state import Search, begin
 
 MISSING = "limits.missing"
-WEIGHT = 100.0
-GUIDE = 1.0
-NEAR_ENOUGH = 0.4
-"""Gap of this search, whose network is solved to a quarter of it."""
-SIDES = {
-    *("training.target", "training.total_target", "power.fleet_power", "power.headroom"),
-    *("grid.tier_size", "chips.supply", "chips.wafers", "sites.number_of_sites"),
-}
-"""Rows whose limit stands on one side, and in no coefficient."""
+FAR = (8.0, 3.0, 1.2)
+"""Times what is short alone; nearer where a target would fall below that of a year before."""
+NEAR_GAP = 0.02
 
 
-@dataclass(frozen=True)
-class Least:
-    """A whole plan, and what limits lack for it."""
+def roomy(problems: Problems, alone: Sequence[Short], given: Sequence[Step]) -> Network | None:
+    """A plan of the problem with what is short moved far, after some steps; None where none is found.
 
-    short: Short
-    state: Search
-
-
-def least_plan(
-    relaxations: Relaxations, kinds: Sequence[Kind], roomy: Relaxations | None
-) -> Least | None:
-    """A plan for which these kinds give little; None where none is found, or nothing is missing.
-
-    `roomy` is the problem with these limits moved far enough: what follows from them there rules out
-    little, and makes the dive many times faster than with nothing that follows from them.
+    The target gives only where nothing else can: a network that carries it carries less as well.
     """
-    missing = relaxations.short(kinds)
-    if missing is None or not missing.missing:
+    before = problems.relaxed([step.setting for step in given])
+    if before is None:
         return None
+    case = before.case
+    others = [short for short in alone if short.kind.frees != TARGET]
+    for times in FAR:
+        far = [step for short in others or alone for step in steps(case, short, times)]
+        moved = problems.relaxed([step.setting for step in (*given, *far)])
+        if moved is None or (matrix := moved.published()[1]) is None:
+            continue
+        try:
+            state = problems.search(moved.case, matrix, NEAR_GAP, close=False)
+        except (NoPlan, StoppedEarly):
+            continue
+        if state.plan is not None:
+            problems.networks.append(Network(state, state.in_pool(state.plan)))
+            return problems.networks[-1]
+    return None
+
+
+def kinds_of(short: Short) -> list[Kind]:
+    """The kinds of limit that lack something."""
+    rows = {name for name, _ in short.missing}
+    return [kind for kind in KINDS if rows & set(kind.rows)]
+
+
+def _with_sides(matrix: Matrix, other: Matrix, names: set[str]) -> Matrix:
+    """The matrix with another's limits in the rows of some names, where that has them."""
+    place = {key: i for i, key in enumerate(zip(other.row_names, other.row_index, strict=True))}
+    lower, upper = np.array(matrix.row_lower), np.array(matrix.row_upper)
+    for i, key in enumerate(zip(matrix.row_names, matrix.row_index, strict=True)):
+        if key[0] in names and key in place:
+            lower[i], upper[i] = other.row_lower[place[key]], other.row_upper[place[key]]
+    return replace(matrix, row_lower=lower, row_upper=upper)
+
+
+def least(relaxations: Relaxations, kinds: Sequence[Kind], network: Network) -> Short | None:
+    """What some kinds of limit lack with the sites and ways of a network; None if they cannot do."""
     free = {kind.frees for kind in kinds if kind.frees}
-    sides = all(set(kind.rows) <= SIDES for kind in kinds)
-    if free and sides and roomy is not None and roomy.published()[1] is not None:
-        case, matrix = roomy.published()
-        matrix = matrix and _with_sides(matrix, missing.matrix, kinds)
-    else:
-        case, matrix = relaxations.published(free)
+    case, matrix = relaxations.published(free)
     if matrix is None:
         return None
     names = {name for kind in kinds for name in kind.rows}
-    rows = np.array([i for i, name in enumerate(matrix.row_names) if name in names])
+    rows = np.array([i for i, n in enumerate(matrix.row_names) if n in names], dtype=np.int64)
     scale = relative_slack(matrix, rows)
-    soft = _softened(matrix, rows, scale, missing)
-    watch = replace(relaxations.watch)
-    state = begin(_priced(case), soft, watch, NEAR_ENOUGH, quiet=True, rough=True)
-    dived(state, support(missing.matrix, missing.point))
+    state = held(case, _softened(matrix, rows, scale), network, relaxations.watch)
     if state.plan is None:
         return None
     taken = state.plan[[state.core.column[MISSING][int(i)] for i in rows]]
@@ -81,58 +90,25 @@ def least_plan(
         for i, share, unit in zip(rows, taken, np.abs(scale), strict=True)
         if share > SMALLEST_SHARE
     }
-    return Least(Short(kinds[0], lacks, state.plan, state.core), state)
+    return Short(kinds[0], lacks, state.plan, state.core)
 
 
-def _with_sides(matrix: Matrix, other: Matrix, kinds: Sequence[Kind]) -> Matrix | None:
-    """The matrix with another's limits in the rows of some kinds; None where that has not the same rows."""
-    names = {name for kind in kinds for name in kind.rows}
-    place = {key: i for i, key in enumerate(zip(other.row_names, other.row_index, strict=True))}
-    lower, upper = np.array(matrix.row_lower), np.array(matrix.row_upper)
-    for i, key in enumerate(zip(matrix.row_names, matrix.row_index, strict=True)):
-        if key[0] in names:
-            if key not in place:
-                return None
-            lower[i], upper[i] = other.row_lower[place[key]], other.row_upper[place[key]]
-    return replace(matrix, row_lower=lower, row_upper=upper)
-
-
-def keeps(relaxations: Relaxations, found: Least) -> bool:
-    """Whether a problem has a plan with every yes and no that was found, or at least the places."""
+def keeps(relaxations: Relaxations, network: Network) -> bool:
+    """Whether a problem has a plan with every yes and no of a network, or at least its last places."""
     case, matrix = relaxations.published()
-    if matrix is None:
-        return False
-    watch = replace(relaxations.watch)
-    state = begin(_priced(case), matrix, watch, ANY_PLAN_GAP, quiet=True, rough=True)
-    x = np.zeros(len(state.pool.cost))
-    old, known = found.state.pool.column, found.state.in_pool(found.short.point)
-    for name, places in state.pool.column.items():
-        for index, j in places.items():
-            x[j] = known[old[name][index]] if index in old.get(name, {}) else 0.0
-    settle_or_repair(state, x, nearby(case, state.pool, support(state.pool, x), 0.5))
-    return state.plan is not None
+    return matrix is not None and held(case, matrix, network, relaxations.watch).plan is not None
 
 
-def _priced(case: Case) -> Case:
-    """The case without an objective that is searched for year by year."""
-    if case.money.objective != "earliest":
-        return case
-    return replace(case, money=replace(case.money, objective="tco"))
-
-
-def _softened(matrix: Matrix, rows: Ints, scale: Floats, missing: Short) -> Matrix:
-    """The matrix whose rows may give; the slack of the relaxation costs `WEIGHT`, its plan `GUIDE`."""
+def _softened(matrix: Matrix, rows: Ints, scale: Floats) -> Matrix:
+    """The matrix whose rows may give a share of their limit; the sum of these is its only cost."""
     count, first = len(rows), len(matrix.cost)
     slack = sparse.csr_array((scale, (rows, np.arange(count))), shape=(matrix.a.shape[0], count))
-    known = missing.matrix
-    value = abs(float(known.cost @ missing.point[: len(known.cost)])) or 1.0
-    share = sum(missing.shares.values())
     return replace(
         matrix,
         a=sparse.csr_array(sparse.hstack([matrix.a, slack])),
         lower=np.append(matrix.lower, np.zeros(count)),
         upper=np.append(matrix.upper, np.full(count, np.inf)),
-        cost=np.append(matrix.cost * (GUIDE / value), np.full(count, WEIGHT / share)),
+        cost=np.append(np.zeros(first), np.full(count, SLACK_COST)),
         integer=np.append(matrix.integer, np.zeros(count, dtype=bool)),
         offset=0.0,
         sign=1,

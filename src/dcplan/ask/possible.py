@@ -10,12 +10,14 @@ import numpy as np
 
 from dcplan.api import Brief
 from dcplan.ask.change import changed
-from dcplan.ask.first import ANY_PLAN_GAP, first_plan
+from dcplan.ask.network import ANY_PLAN_GAP, Network, priced
 from dcplan.case import Case
 from dcplan.errors import InputError, NoPlan, StoppedEarly
+from dcplan.proof import Cut
 from dcplan.solve.infeasible import Relaxations, without_rows
 from dcplan.solve.matrix import Matrix
 from dcplan.solve.search import find_plan
+from dcplan.solve.state import Search, Start
 from dcplan.solve.watch import Watch
 
 LEAST_S = 5.0
@@ -29,6 +31,9 @@ class Problems:
     brief: Brief
     watch: Watch
     _known: dict[tuple[str, ...], Relaxations | None] = field(default_factory=dict)
+    _cuts: dict[Cut, None] = field(default_factory=dict)
+    networks: list[Network] = field(default_factory=list)
+    """Whole plans of such problems, where they are large."""
 
     def relaxed(self, settings: Sequence[str] = ()) -> Relaxations | None:
         """The relaxations of the problem with settings; None where the settings do not fit."""
@@ -71,7 +76,7 @@ class Problems:
     ) -> bool | None:
         """Whether a whole plan meets the limits, in a `part` of the time left; None if not known.
 
-        Without a `search` only a dive tells, in a fraction of the time and less often.
+        Without a `search` only plans near the relaxation tell, in a fraction of the time and less often.
         """
         relaxations = self.relaxed(settings)
         if relaxations is None:
@@ -84,29 +89,34 @@ class Problems:
         found: bool | None = False
         with watch.part(share):
             for piece in pieces(case, without_rows(matrix, dropped)):
-                verdict = _has_plan(relaxations, case, piece, search)
+                verdict = self._has_plan(case, piece, search)
                 if verdict:
                     return True
                 found = None if verdict is None else found
         return found
 
+    def _has_plan(self, case: Case, matrix: Matrix, search: bool) -> bool | None:
+        try:
+            self.search(case, matrix, gap=ANY_PLAN_GAP, close=search)
+        except NoPlan:
+            return False
+        except StoppedEarly:
+            return None
+        return True
 
-def _has_plan(relaxations: Relaxations, case: Case, matrix: Matrix, search: bool) -> bool | None:
-    # the clock and the stop are shared; what a search does in between is not told
-    inner = replace(relaxations.watch)
-    if case.money.objective == "earliest":
-        # any plan of the latest date will do; its own objective tells no two sets of sites apart
-        case = replace(case, money=replace(case.money, objective="tco"))
-    verdict = first_plan(case, matrix, inner, relaxations.large)
-    if verdict is not None or not search or inner.stopped:
-        return verdict
-    try:
-        find_plan(case, matrix, inner, gap=ANY_PLAN_GAP, quiet=True, explain=False)
-    except NoPlan:
-        return False
-    except StoppedEarly:
-        return None
-    return True
+    def search(self, case: Case, matrix: Matrix, gap: float, close: bool) -> Search:
+        """Search one of these problems, from what the searches of the others learnt of the network.
+
+        Raises NoPlan or StoppedEarly without a plan.
+        """
+        start = Start(cuts=tuple(self._cuts))
+        # the clock and the stop are shared; what a search does in between is not told
+        inner = replace(self.watch)
+        state = find_plan(
+            priced(case), matrix, inner, start, gap=gap, quiet=True, explain=False, close=close
+        )
+        self._cuts.update(dict.fromkeys(state.proof))
+        return state
 
 
 def scattered(case: Case) -> bool:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 
+from dcplan.ask.least import roomy
 from dcplan.ask.levers import steps
 from dcplan.ask.possible import Problems
 from dcplan.ask.scan import LEVERS, LISTS, Lever
 from dcplan.ask.steps import Step
-from dcplan.ask.tried import Repair, enough, least_factor, one_left_out
+from dcplan.ask.tried import PART, Repair, enough, least_factor, one_left_out
 from dcplan.solve.elastic import Short
 from dcplan.solve.kinds import KINDS
 
@@ -40,6 +41,9 @@ def repairs(problems: Problems, alone: Sequence[Short], limits: Sequence[str]) -
     """
     unverified: list[Repair] = []
     found: list[Repair] = []
+    if problems.large and alone:
+        with problems.watch.part(PART):
+            roomy(problems, alone, ())
     for way in _ways(problems, alone, limits, unverified):
         late = problems.watch.elapsed_s > LATE * problems.watch.time_limit_s
         if problems.watch.stopped or len(found) >= WANTED - late:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dcplan.ask.least import keeps, least_plan
+from dcplan.ask.least import keeps, kinds_of, least, roomy
 from dcplan.ask.levers import steps
+from dcplan.ask.network import Network
 from dcplan.ask.possible import Problems
 from dcplan.ask.scan import FACTORS, Lever, emptied, scaled
 from dcplan.ask.steps import Step
 from dcplan.solve.elastic import Short
 from dcplan.solve.infeasible import Relaxations
-from dcplan.solve.kinds import KINDS
 
 MARGINS = (1.0, 1.02, 1.06, 1.15, 1.3, 1.6, 2.0, 3.0)
 HALVINGS = 3
 PART = 0.4
 ROUNDED = (1.0, 1.02)
-FAR = 3.0
 
 
 @dataclass(frozen=True)
@@ -79,19 +78,31 @@ def enough(
 def _least(
     problems: Problems, relaxations: Relaxations, short: Short, given: Sequence[Step]
 ) -> Repair | None:
-    """What a whole plan of least slack lacks, if a plan keeps its sites and designs so."""
-    rows = {name for name, _ in short.missing}
-    kinds = [kind for kind in KINDS if rows & set(kind.rows)]
+    """What the limits of these kinds lack with the sites of a plan that is known, else of a new one."""
     with problems.watch.part(PART):
-        far = [*given, *steps(relaxations.case, short, FAR)]
-        found = least_plan(relaxations, kinds, problems.relaxed([step.setting for step in far]))
-        if found is None:
-            return None
-        for margin in ROUNDED:
-            repair = Repair((*given, *steps(relaxations.case, found.short, margin)))
-            loosened = problems.relaxed(repair.settings)
-            if repair.steps and loosened is not None and keeps(loosened, found):
+        for known in [*problems.networks]:
+            if (repair := _kept(problems, relaxations, short, known, given)) is not None:
                 return repair
+        new = roomy(problems, [short], given)
+        return None if new is None else _kept(problems, relaxations, short, new, given)
+
+
+def _kept(
+    problems: Problems,
+    relaxations: Relaxations,
+    short: Short,
+    network: Network,
+    given: Sequence[Step],
+) -> Repair | None:
+    """What these limits lack with the sites and ways of a plan, if a plan keeps them so."""
+    lacks = least(relaxations, kinds_of(short), network)
+    if lacks is None:
+        return None
+    for margin in ROUNDED:
+        repair = Repair((*given, *steps(relaxations.case, lacks, margin)))
+        loosened = problems.relaxed(repair.settings)
+        if repair.steps and loosened is not None and keeps(loosened, network):
+            return repair
     return None
 
 

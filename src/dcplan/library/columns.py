@@ -17,6 +17,10 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
+LARGEST_WHOLE = 2**53
+"""Up to it a float holds every whole number."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: its unit, what it means and what it may hold.
@@ -143,7 +147,7 @@ def _parse_number(column: Column, cell: str) -> tuple[Value | None, str]:
     if not _NUMBER.fullmatch(cell) or not math.isfinite(float(cell)):
         return None, f"is {cell[:40]!r}; it must be {_wanted(column)}"
     value = float(cell)
-    if column.kind == "integer" and value != round(value):
+    if column.kind == "integer" and (value != round(value) or abs(value) > LARGEST_WHOLE):
         return None, f"is {cell}; it must be a whole number"
     wrong = outside(column, value)
     if wrong:

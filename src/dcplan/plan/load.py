@@ -14,7 +14,7 @@ import pandas as pd
 from dcplan.case.inputs import overridden
 from dcplan.errors import InputError, Problem
 from dcplan.library import Library, digest, read
-from dcplan.library.columns import Column
+from dcplan.library.columns import LARGEST_WHOLE, Column
 from dcplan.library.sheet import Sheet, read_sheet, read_text, shown
 from dcplan.objectives import OBJECTIVES, Stage
 from dcplan.plan.folder import (
@@ -140,13 +140,21 @@ def _read_json(path: Path) -> dict[str, Any]:
 def _object(path: Path) -> dict[str, Any]:
     where = shown(path)
     try:
-        data = json.loads(read_text(path))
+        # beyond it no float holds every whole number, so no plan was saved with one
+        data = json.loads(read_text(path), parse_int=_whole)
     except (ValueError, RecursionError) as error:
         line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise InputError([Problem(f"{where}{line}", "is not JSON; solve again")]) from error
     if not isinstance(data, dict):
         raise InputError([Problem(where, "is not a JSON object; solve again")])
     return data
+
+
+def _whole(digits: str) -> int:
+    value = int(digits) if len(digits) < len(str(LARGEST_WHOLE)) + 2 else LARGEST_WHOLE + 1
+    if abs(value) > LARGEST_WHOLE:
+        raise ValueError(f"{digits[:20]} is too large")
+    return value
 
 
 def _scalars(data: Mapping[str, Any], where: str) -> dict[str, Any]:

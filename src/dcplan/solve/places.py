@@ -36,13 +36,13 @@ def dive(state: Search, allowed: Mask) -> Floats | None:
 
     The last year is settled first, since sites stay. What a year has mostly open is opened, what it
     hardly uses is left, and if nothing is so clear, the most open site is opened. After each step the
-    network is cut again, lest whole sites be joined by fractions of ways; a rough search leaves that to
-    `connect`. Where a step leaves no point, the first of its choices is turned round, once.
+    network is cut again, lest whole sites be joined by fractions of ways. Where a step leaves no point,
+    the first of its choices is turned round, once.
     """
     part = Part(state, state.pool, allowed)
     lp, columns = part.engine, part.columns
     ranks = _ranks(state, columns)
-    answer = lp.run_lp() if state.rough else cut_loop(state, part)
+    answer = cut_loop(state, part)
     fixed = np.zeros(len(columns), dtype=bool)
     while answer.x is not None and not state.watch.stopped:
         x = answer.x
@@ -51,7 +51,7 @@ def dive(state: Search, allowed: Mask) -> Floats | None:
             keep_cuts(state, part)
             return part.lift(answer).x
         answer = _follow(lp, fixed, choice, np.rint(x[choice]))
-        if answer.x is not None and not state.rough:
+        if answer.x is not None:
             answer = cut_loop(state, part)
     return None
 

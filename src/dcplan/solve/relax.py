@@ -22,7 +22,6 @@ LP_EPS = 1e-3
 TAIL_ROUNDS = 8
 TAIL_GAIN = 4e-5
 TAIL_OF_GAP = 1 / 25
-TAIL_MOST = 1e-3
 TIGHT = 1e-6
 
 
@@ -93,7 +92,7 @@ def cut_loop(
     kept[part.columns] = True
     graphs = state.zoned_networks if shared else state.networks
     # where the gap that is asked is wide, the last of the bound is not worth its rounds
-    tail = min(max(TAIL_GAIN, TAIL_OF_GAP * state.gap), TAIL_MOST)
+    tail = max(TAIL_GAIN, TAIL_OF_GAP * state.gap)
     answer = lp.run_lp()
     seen: set[bytes] = set()
     history: list[float] = []

@@ -47,13 +47,15 @@ def find_plan(
     gap: float | None = None,
     quiet: bool = False,
     explain: bool = True,
+    close: bool = True,
     bound: float | None = None,
 ) -> Search:
     """Run the search on the published `matrix`; raise `NoPlan` or `StoppedEarly` without a plan.
 
     `start` is what is known from a search before; `gap` replaces that of the scenario. A `quiet` search
     tells the watch of its phases only; one that need not `explain` does not look for what is short where
-    there is no plan. A `bound` is one that is known already, in the objective's own unit and sense.
+    there is no plan, and one that need not `close` the gap ends with what lies near the relaxation.
+    A `bound` is one that is known already, in the objective's own unit and sense.
     """
     state = begin(case, matrix, watch, gap, quiet=quiet, cuts=start.cuts)
     if start.decisions is not None:
@@ -69,7 +71,7 @@ def find_plan(
         watch.phase = "looking for plans near the relaxation"
         relaxed = _search_nearby(state, relaxed, nearby(case, state.pool, relaxed.support, least))
     for model in (state.pool, state.core):
-        if not state.done:
+        if close and not state.done:
             watch.phase = "closing the gap"
             _close(state, model, relaxed)
     if state.plan is None:

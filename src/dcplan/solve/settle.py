@@ -47,8 +47,7 @@ def connect(state: Search, x: Floats, allowed: Mask) -> None:
     # with the sites given, the network is a small problem over all corridors
     allowed = allowed.copy()
     for name in CORRIDOR_VARIABLES:
-        for (u, v, *_), j in state.pool.column.get(name, {}).items():
-            allowed[j] |= not state.rough or (u, v) in lit or (v, u) in lit
+        allowed[list(state.pool.column.get(name, {}).values())] = True
     fixed = _fixed(state.pool, PLACES, x, allowed)
     lp = Part(state, state.pool, allowed, fixed=fixed)
     cut_loop(state, lp)
@@ -110,7 +109,7 @@ def _settle(state: Search, x: Floats) -> bool:
     if not _joined(state, x):
         return False
     least = float(state.pool.cost @ x) + state.pool.offset
-    value = _price(state, x)
+    value = price(state, x)
     if value - least > WORTH * state.gap * abs(least):
         _afresh(state, x)
     return True
@@ -122,8 +121,8 @@ def _joined(state: Search, x: Floats) -> bool:
     return not cuts
 
 
-def _price(state: Search, x: Floats) -> float:
-    """Value of the best plan with every yes and no of the pooled point `x`; infinite without one."""
+def price(state: Search, x: Floats) -> float:
+    """Make the best plan with every yes and no of the pooled point `x`; its value, infinite without one."""
     held = np.zeros(len(state.core.cost), dtype=bool)
     held[state.shared[0]] = True
     held &= state.core.integer
@@ -164,7 +163,7 @@ def _afresh(state: Search, x: Floats) -> None:
         found = state.in_pool(answer.x)
         if _joined(state, found):
             # a rounded yes or no may leave a trace in what depends on it: solve that again, exactly
-            _price(state, found)
+            price(state, found)
             break
     state.watch.phase = "looking for better plans"
 

@@ -87,8 +87,6 @@ class Search:
     """The best point of `core`."""
     quiet: bool = False
     """Whether its values mean nothing to the watch."""
-    rough: bool = False
-    """Whether any plan will do."""
     start: Floats | None = None
     """The plan that the search began from; `plan` until it finds a better one."""
 
@@ -173,7 +171,6 @@ def begin(
     *,
     quiet: bool = False,
     cuts: tuple[Cut, ...] = (),
-    rough: bool = False,
 ) -> Search:
     """A search of the published `matrix` that knows `cuts` at most; `gap` replaces the scenario's."""
     options = case.scenario.solver
@@ -192,7 +189,6 @@ def begin(
         zone_cuts=none,
         known=cuts,
         quiet=quiet,
-        rough=rough,
     )
     state.cuts = cuts_of(
         state.networks, [cut for cut in cuts if cut.kind == "site"], len(pool.cost)
