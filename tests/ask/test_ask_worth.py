@@ -79,6 +79,19 @@ def test_what_debt_buys() -> None:
     assert found.exact is not None and found.exact.value == near(0.8, rel=1e-3)
 
 
+def test_headroom_that_a_size_follows_from() -> None:
+    """Nothing but headroom and sizes is short; the largest size of alpha follows from that of its zone.
+
+    **Proves** that such a limit has the same value by both ways, though its own row has no dual.
+    **Sensitivity** the dual alone says 0.
+    """
+    room = ("limits.power_gw=null", "sites.max_mw=500", "limits.capex_busd={}")
+    plan = solved("objective=max_flop", "target.training_eflops=0", "buyer.supply_frac=1", *room)
+    found = next(w for w in explain_worth(plan) if w.limits[0].where == "north")
+    assert found.binds and found.exact is not None and found.exact.value == near(1.44727, rel=1e-3)
+    assert found.fixed == near(found.exact.value, rel=1e-6)
+
+
 def test_supply_by_the_chip() -> None:
     """25 kchips of blue stand in for 50 of red_old; 1,000 more save 28.3 % of 16 MUSD and 0.4 MW.
 

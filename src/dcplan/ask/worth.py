@@ -10,19 +10,27 @@ from typing import Any
 from dcplan.api import Brief, Plan
 from dcplan.ask.change import brief_of, changed
 from dcplan.ask.interval import Interval, worse
+from dcplan.ask.network import Network
 from dcplan.ask.unit import Unit
 from dcplan.ask.units import unit_of, why_no_unit
 from dcplan.ask.warm import start_from, suggestion
+from dcplan.case import Case
 from dcplan.errors import InputError, NoPlan, StoppedEarly
 from dcplan.report.limit import Limit
 from dcplan.report.limits import BINDS_FRAC, CLOSE_FRAC, limits
 from dcplan.solve.adopt import adopt
+from dcplan.solve.matrix import Matrix
 from dcplan.solve.prices import Prices, prices
 from dcplan.solve.published import publish
+from dcplan.solve.settle import price
+from dcplan.solve.state import Start, begin
 from dcplan.solve.watch import Watch, run_watched
 
 Show = Callable[[Watch], None]
 LEAST_S = 5.0
+EXACT_GAP = 1e-9
+ZERO = 1e-9
+"""Share of the objective that is rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +42,9 @@ class Worth:
     unit: Unit | None
     """What one more of it is; None where no single field gives it."""
     fixed: float | None
-    """By how much one more unit betters the objective by the duals, with sites, cooling, ways and every
-    other yes and no fixed; for a target, by how much it worsens it. None where no row tells."""
+    """By how much one more unit betters the objective with sites, cooling, ways and every other yes and no
+    fixed; for a target, by how much it worsens it. By the duals, or where these are silent by solving what
+    is left once more. None where neither tells."""
     exact: Interval | None
     """The same by a search of the whole problem with one more unit."""
     note: str = ""
@@ -89,10 +98,10 @@ def explain_worth(
     if settings:
         brief = changed(brief.scenario, brief.case.library, settings)
     watch = watch or Watch(brief.scenario.solver.time_limit_s)
-    priced = None
+    places = None
     if brief.scenario.objective != "earliest":
-        priced = run_watched(lambda: _prices(brief, plan, watch), watch, show)
-    rows = sorted(_grouped(brief, plan, priced), key=_order)
+        places = run_watched(lambda: _places(brief, plan, watch), watch, show)
+    rows = sorted(_grouped(brief, plan, places.prices if places else None), key=_order)
     if quick:
         return tuple(rows)
     # where something is whole, a limit with a little to spare may bind all the same
@@ -101,18 +110,50 @@ def explain_worth(
         if row in left:
             share = max(LEAST_S, watch.left_s / len(left))
             left.remove(row)
-            row = _solved(brief, plan, row, settings, watch, share, show)
+            row = _solved(brief, plan, places, row, settings, watch, share, show)
         found.append(row)
     return tuple(found)
 
 
-def _prices(brief: Brief, plan: Plan, watch: Watch) -> Prices | None:
+@dataclass(frozen=True)
+class _Places:
+    """A plan with its places fixed."""
+
+    prices: Prices | None
+    network: Network
+    value: float
+    """Of the best plan with every yes and no of it, minimised form."""
+
+
+def _places(brief: Brief, plan: Plan, watch: Watch) -> _Places | None:
     try:
         matrix, _ = publish(brief.case)
     except NoPlan:
         return None
     found = adopt(brief.case, matrix, suggestion(plan), watch)
-    return None if found is None else prices(found)
+    if found is None or found.plan is None:
+        return None
+    network = Network(found, found.in_pool(found.plan))
+    return _Places(prices(found), network, _value(brief.case, matrix, network, watch))
+
+
+def _value(case: Case, matrix: Matrix, network: Network, watch: Watch) -> float:
+    state = begin(case, matrix, watch, EXACT_GAP, quiet=True)
+    return price(state, network.over(state))
+
+
+def _by_hand(places: _Places | None, row: Worth, case: Case, start: Start, watch: Watch) -> Worth:
+    """The worth with the places fixed where the duals are silent.
+
+    What follows from a limit, such as the largest size of a site, stands in coefficients, which have none.
+    """
+    if row.fixed != 0.0 or row.unit is None or places is None or start.model is None:
+        return row
+    gain = places.value - _value(case, start.model[0], places.network, watch)
+    if not math.isfinite(gain):
+        return row
+    gain = gain if abs(gain) > ZERO * abs(places.value) else 0.0
+    return replace(row, fixed=(-gain if row.unit.tightens else gain) + 0.0)
 
 
 def _grouped(brief: Brief, plan: Plan, priced: Prices | None) -> list[Worth]:
@@ -148,13 +189,15 @@ def _order(row: Worth) -> tuple[bool, float, float]:
 def _solved(
     brief: Brief,
     plan: Plan,
+    places: _Places | None,
     row: Worth,
     settings: Sequence[str],
     watch: Watch,
     share_s: float,
     show: Show | None,
 ) -> Worth:
-    if row.unit is None:
+    unit = row.unit
+    if unit is None:
         return row
     if brief.scenario.objective == "earliest":
         return replace(row, note="objective earliest has no price")
@@ -162,8 +205,9 @@ def _solved(
         return replace(row, note="not solved again: time was over")
     inner = Watch(share_s)
     try:
-        other = changed(brief.scenario, brief.case.library, [*settings, row.unit.setting])
+        other = changed(brief.scenario, brief.case.library, [*settings, unit.setting])
         start = start_from(other.case, plan, inner)
+        row = _by_hand(places, row, other.case, start, inner)
         found = other.solve(inner, show, start, False)
     except InputError as error:
         return replace(row, note=f"cannot be set: {error}")
@@ -173,7 +217,7 @@ def _solved(
         return replace(row, note="not known: no plan was found in time")
     if inner.interrupted:
         watch.stop()
-    pair = (plan, found) if row.unit.tightens else (found, plan)
+    pair = (plan, found) if unit.tightens else (found, plan)
     exact = worse(*pair)
     if exact.known or math.isfinite(exact.high):
         return replace(row, exact=exact)
