@@ -26,8 +26,10 @@ from dcplan.solve.kinds import KINDS, TARGET, Kind
 from dcplan.solve.matrix import Floats, Ints, Matrix
 
 MISSING = "limits.missing"
-FAR = (8.0, 3.0, 1.2)
-"""Times what is short alone; nearer where a target would fall below that of a year before."""
+FAR = (4.0, 12.0, 1.2)
+TARGET_FAR = (1.5, 4.0, 1.2)
+"""Times what is short alone: a relaxation knows of no fibre, so a plan lacks more. A network of a far smaller
+target could not carry one near the target that is wanted, while money that is left does no harm."""
 NEAR_GAP = 0.02
 
 
@@ -41,7 +43,7 @@ def roomy(problems: Problems, alone: Sequence[Short], given: Sequence[Step]) -> 
         return None
     case = before.case
     others = [short for short in alone if short.kind.frees != TARGET]
-    for times in FAR:
+    for times in FAR if others else TARGET_FAR:
         far = [step for short in others or alone for step in steps(case, short, times)]
         moved = problems.relaxed([step.setting for step in (*given, *far)])
         if moved is None or (matrix := moved.published()[1]) is None:
