@@ -10,22 +10,19 @@ all the relaxations are hard. What moves with a limit is chips first, and of the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
-from scipy import sparse
 
 from dcplan.ask.levers import steps
 from dcplan.ask.network import Network, held
 from dcplan.ask.possible import Problems
 from dcplan.ask.steps import Step
 from dcplan.errors import NoPlan, StoppedEarly
-from dcplan.solve.elastic import SLACK_COST, SMALLEST_SHARE, Short, relative_slack
+from dcplan.solve.elastic import MISSING, SMALLEST_SHARE, Short, relative_slack, with_slack
 from dcplan.solve.infeasible import Relaxations
 from dcplan.solve.kinds import KINDS, TARGET, Kind
-from dcplan.solve.matrix import Floats, Ints, Matrix
 
-MISSING = "limits.missing"
+
 FAR = (4.0, 12.0, 1.2)
 TARGET_FAR = (1.5, 4.0, 1.2)
 """Times what is short alone: a relaxation knows of no fibre, so a plan lacks more. A network of a far smaller
@@ -64,16 +61,6 @@ def kinds_of(short: Short) -> list[Kind]:
     return [kind for kind in KINDS if rows & set(kind.rows)]
 
 
-def _with_sides(matrix: Matrix, other: Matrix, names: set[str]) -> Matrix:
-    """The matrix with another's limits in the rows of some names, where that has them."""
-    place = {key: i for i, key in enumerate(zip(other.row_names, other.row_index, strict=True))}
-    lower, upper = np.array(matrix.row_lower), np.array(matrix.row_upper)
-    for i, key in enumerate(zip(matrix.row_names, matrix.row_index, strict=True)):
-        if key[0] in names and key in place:
-            lower[i], upper[i] = other.row_lower[place[key]], other.row_upper[place[key]]
-    return replace(matrix, row_lower=lower, row_upper=upper)
-
-
 def least(relaxations: Relaxations, kinds: Sequence[Kind], network: Network) -> Short | None:
     """What some kinds of limit lack with the sites and ways of a network; None if they cannot do."""
     free = {kind.frees for kind in kinds if kind.frees}
@@ -82,14 +69,14 @@ def least(relaxations: Relaxations, kinds: Sequence[Kind], network: Network) -> 
         return None
     names = {name for kind in kinds for name in kind.rows}
     rows = np.array([i for i, n in enumerate(matrix.row_names) if n in names], dtype=np.int64)
-    scale = relative_slack(matrix, rows)
-    state = held(case, _softened(matrix, rows, scale), network, relaxations.watch)
+    state = held(case, with_slack(matrix, rows), network, relaxations.watch)
     if state.plan is None:
         return None
     taken = state.plan[[state.core.column[MISSING][int(i)] for i in rows]]
+    scale = np.abs(relative_slack(matrix, rows))
     lacks = {
         (matrix.row_names[i], matrix.row_index[i]): float(share * unit)
-        for i, share, unit in zip(rows, taken, np.abs(scale), strict=True)
+        for i, share, unit in zip(rows, taken, scale, strict=True)
         if share > SMALLEST_SHARE
     }
     return Short(kinds[0], lacks, state.plan, state.core)
@@ -99,20 +86,3 @@ def keeps(relaxations: Relaxations, network: Network) -> bool:
     """Whether a problem has a plan with every yes and no of a network, or at least its last places."""
     case, matrix = relaxations.published()
     return matrix is not None and held(case, matrix, network, relaxations.watch).plan is not None
-
-
-def _softened(matrix: Matrix, rows: Ints, scale: Floats) -> Matrix:
-    """The matrix whose rows may give a share of their limit; the sum of these is its only cost."""
-    count, first = len(rows), len(matrix.cost)
-    slack = sparse.csr_array((scale, (rows, np.arange(count))), shape=(matrix.a.shape[0], count))
-    return replace(
-        matrix,
-        a=sparse.csr_array(sparse.hstack([matrix.a, slack])),
-        lower=np.append(matrix.lower, np.zeros(count)),
-        upper=np.append(matrix.upper, np.full(count, np.inf)),
-        cost=np.append(np.zeros(first), np.full(count, SLACK_COST)),
-        integer=np.append(matrix.integer, np.zeros(count, dtype=bool)),
-        offset=0.0,
-        sign=1,
-        column={**matrix.column, MISSING: {int(i): first + k for k, i in enumerate(rows)}},
-    )

@@ -16,6 +16,7 @@ from dcplan.solve.kinds import Kind
 from dcplan.solve.matrix import Floats, Ints, Matrix
 from dcplan.solve.watch import Watch
 
+MISSING = "limits.missing"
 SMALLEST_SHARE = 1e-6
 SLACK_COST = 1e4
 """Of a slack of 1. The solver takes a reduced cost within 1e-7 for 0, and other columns go into the thousands:
@@ -109,13 +110,13 @@ class Elastic:
 
 def elastic(matrix: Matrix, rows: Ints, watch: Watch, threads: int) -> Elastic:
     """The relaxation of `matrix` whose `rows` may give, each relative to its limit."""
-    made = _with_slack(matrix, rows)
+    made = with_slack(matrix, rows)
     return Elastic(matrix, rows, Engine(made, watch, integer=False, threads=threads, seed=0))
 
 
-def _with_slack(matrix: Matrix, rows: Ints) -> Matrix:
-    """The matrix with the sum of relative slacks in `rows` as its only cost."""
-    count = len(rows)
+def with_slack(matrix: Matrix, rows: Ints) -> Matrix:
+    """The matrix with the sum of relative slacks in `rows`, columns `MISSING` by row, as its only cost."""
+    count, first = len(rows), len(matrix.cost)
     signs = relative_slack(matrix, rows)
     shape = (matrix.a.shape[0], count)
     slack = sparse.csr_array((signs, (rows, np.arange(count))), shape=shape)
@@ -124,9 +125,11 @@ def _with_slack(matrix: Matrix, rows: Ints) -> Matrix:
         a=sparse.csr_array(sparse.hstack([matrix.a, slack])),
         lower=np.append(matrix.lower, np.zeros(count)),
         upper=np.append(matrix.upper, np.full(count, np.inf)),
-        cost=np.append(np.zeros(len(matrix.cost)), np.full(count, SLACK_COST)),
+        cost=np.append(np.zeros(first), np.full(count, SLACK_COST)),
         integer=np.append(matrix.integer, np.zeros(count, dtype=bool)),
         offset=0.0,
+        sign=1,
+        column={**matrix.column, MISSING: {int(i): first + k for k, i in enumerate(rows)}},
     )
 
 
