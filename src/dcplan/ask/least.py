@@ -22,7 +22,6 @@ from dcplan.solve.elastic import MISSING, SMALLEST_SHARE, Short, relative_slack,
 from dcplan.solve.infeasible import Relaxations
 from dcplan.solve.kinds import KINDS, TARGET, Kind
 
-
 FAR = (4.0, 12.0, 1.2)
 TARGET_FAR = (1.5, 4.0, 1.2)
 """Times what is short alone: a relaxation knows of no fibre, so a plan lacks more. A network of a far smaller
