@@ -18,11 +18,11 @@ from dcplan.ask.network import Network, held
 from dcplan.ask.possible import Problems
 from dcplan.ask.steps import Step
 from dcplan.errors import NoPlan, StoppedEarly
-from dcplan.solve.elastic import MISSING, SMALLEST_SHARE, Short, relative_slack, with_slack
+from dcplan.solve.elastic import MISSING, Short, lacking, with_slack
 from dcplan.solve.infeasible import Relaxations
 from dcplan.solve.kinds import KINDS, TARGET, Kind
 
-FAR = (4.0, 12.0, 1.2)
+FAR = (4.0, 16.0, 64.0)
 TARGET_FAR = (1.5, 4.0, 1.2)
 """Times what is short alone: a relaxation knows of no fibre, so a plan lacks more. A network of a far smaller
 target could not carry one near the target that is wanted, while money that is left does no harm."""
@@ -68,17 +68,13 @@ def least(relaxations: Relaxations, kinds: Sequence[Kind], network: Network) -> 
         return None
     names = {name for kind in kinds for name in kind.rows}
     rows = np.array([i for i, n in enumerate(matrix.row_names) if n in names], dtype=np.int64)
+    if not len(rows):
+        return None
     state = held(case, with_slack(matrix, rows), network, relaxations.watch)
     if state.plan is None:
         return None
-    taken = state.plan[[state.core.column[MISSING][int(i)] for i in rows]]
-    scale = np.abs(relative_slack(matrix, rows))
-    lacks = {
-        (matrix.row_names[i], matrix.row_index[i]): float(share * unit)
-        for i, share, unit in zip(rows, taken, scale, strict=True)
-        if share > SMALLEST_SHARE
-    }
-    return Short(kinds[0], lacks, state.plan, state.core)
+    given = state.plan[list(state.core.column[MISSING].values())]
+    return Short(kinds[0], lacking(matrix, rows, given), state.plan, state.core)
 
 
 def keeps(relaxations: Relaxations, network: Network) -> bool:

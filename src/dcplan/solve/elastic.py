@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from dcplan.solve.engine import Answer, Engine
-from dcplan.solve.kinds import Kind
+from dcplan.solve.kinds import KINDS, Kind
 from dcplan.solve.matrix import Floats, Ints, Matrix
 from dcplan.solve.watch import Watch
 
@@ -21,6 +21,8 @@ SMALLEST_SHARE = 1e-6
 SLACK_COST = 1e4
 """Of a slack of 1. The solver takes a reduced cost within 1e-7 for 0, and other columns go into the thousands:
 at a cost of 1 it told 5 % more than the least of examples/10gw.yaml under a capex of 440 BUSD."""
+ZONE_SHARE, FLEET_LOAD = "power.zone_share", "power.fleet_load_mw"
+_ONE_NUMBER = {name for kind in KINDS if kind.one_number for name in kind.rows}
 COUNTED = ("sites", "zones", "lots", "kinds")
 
 
@@ -35,21 +37,14 @@ class Short:
     matrix: Matrix
 
     @property
-    def shares(self) -> dict[tuple[str, Any], float]:
-        """The amounts, each relative to its limit."""
-        rows = {(n, i): r for r, (n, i) in enumerate(_keys(self.matrix)) if (n, i) in self.missing}
-        return {
-            key: amount / _scale(self.matrix, rows[key]) for key, amount in self.missing.items()
-        }
-
-    @property
     def words(self) -> str:
         """The amounts by year."""
         by_year: dict[str, float] = {}
         for (_, index), amount in self.missing.items():
             last = index[-1] if isinstance(index, tuple) else index
             year = str(last) if last is not None else "in total"
-            by_year[year] = by_year.get(year, 0.0) + amount
+            known = by_year.get(year, 0.0)
+            by_year[year] = max(known, amount) if self.kind.one_number else known + amount
         told = sorted(by_year.items())
         per = self.kind.per_unit
         return ", ".join(_told(per * amount, self.kind.unit, y) for y, amount in told)
@@ -80,8 +75,10 @@ class Elastic:
         if names in self._known:
             return self._known[names]
         mine = np.array([self.matrix.row_names[i] in names for i in self.rows])
-        slacks = np.arange(len(mine)) + len(self.matrix.cost)
-        self.lp.set_bounds(slacks, 0.0, np.where(mine, inf, 0.0))
+        group = groups(self.matrix, self.rows)
+        most = np.zeros(group.max() + 1)
+        most[group[mine]] = inf
+        self.lp.set_bounds(np.arange(len(most)) + len(self.matrix.cost), 0.0, most)
         self.lp.forget()
         answer = self.lp.run(solver="ipm")
         if answer.status == "stalled":
@@ -99,13 +96,8 @@ class Elastic:
         """An answer as what is missing."""
         if answer.x is None or answer.status != "optimal":
             return None
-        matrix = self.matrix
-        missing = {
-            (matrix.row_names[i], matrix.row_index[i]): float(share) * _scale(matrix, int(i))
-            for i, share in zip(self.rows, answer.x[-len(self.rows) :], strict=True)
-            if share > SMALLEST_SHARE
-        }
-        return Short(kind, missing, answer.x, matrix)
+        given = answer.x[len(self.matrix.cost) :]
+        return Short(kind, lacking(self.matrix, self.rows, given), answer.x, self.matrix)
 
 
 def elastic(matrix: Matrix, rows: Ints, watch: Watch, threads: int) -> Elastic:
@@ -115,11 +107,10 @@ def elastic(matrix: Matrix, rows: Ints, watch: Watch, threads: int) -> Elastic:
 
 
 def with_slack(matrix: Matrix, rows: Ints) -> Matrix:
-    """The matrix with the sum of relative slacks in `rows`, columns `MISSING` by row, as its only cost."""
-    count, first = len(rows), len(matrix.cost)
-    signs = relative_slack(matrix, rows)
-    shape = (matrix.a.shape[0], count)
-    slack = sparse.csr_array((signs, (rows, np.arange(count))), shape=shape)
+    """The matrix with the sum of relative slacks in `rows`, columns `MISSING` by group, as its only cost."""
+    signs, group = relative_slack(matrix, rows), groups(matrix, rows)
+    count, first = int(group.max()) + 1, len(matrix.cost)
+    slack = sparse.csr_array((signs, (rows, group)), shape=(matrix.a.shape[0], count))
     return replace(
         matrix,
         a=sparse.csr_array(sparse.hstack([matrix.a, slack])),
@@ -129,12 +120,26 @@ def with_slack(matrix: Matrix, rows: Ints) -> Matrix:
         integer=np.append(matrix.integer, np.zeros(count, dtype=bool)),
         offset=0.0,
         sign=1,
-        column={**matrix.column, MISSING: {int(i): first + k for k, i in enumerate(rows)}},
+        column={**matrix.column, MISSING: {k: first + k for k in range(count)}},
     )
 
 
-def _keys(matrix: Matrix) -> Iterator[tuple[str, Any]]:
-    return zip(matrix.row_names, matrix.row_index, strict=True)
+def groups(matrix: Matrix, rows: Ints) -> Ints:
+    """The slack that each of some rows has: one of its own, or where one number stands in many, theirs."""
+    known: dict[Any, int] = {}
+    keys = (matrix.row_names[i] if matrix.row_names[i] in _ONE_NUMBER else (int(i),) for i in rows)
+    return np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
+
+
+def lacking(matrix: Matrix, rows: Ints, given: Floats) -> dict[tuple[str, Any], float]:
+    """What some rows lack where their slacks, by group, have these values; in the model's units."""
+    shares = given[groups(matrix, rows)]
+    scale = np.abs(relative_slack(matrix, rows))
+    return {
+        (matrix.row_names[i], matrix.row_index[i]): float(share * unit)
+        for i, share, unit in zip(rows, shares, scale, strict=True)
+        if share > SMALLEST_SHARE
+    }
 
 
 def relative_slack(matrix: Matrix, rows: Ints) -> Floats:
@@ -142,11 +147,15 @@ def relative_slack(matrix: Matrix, rows: Ints) -> Floats:
 
     A slack loosens whichever side of its row is finite; of an equality, the lower.
     """
-    scale = np.array([_scale(matrix, int(i)) for i in rows])
+    scale = np.array([_scale(matrix, int(i)) for i in rows], dtype=float)
     return np.where(np.isfinite(matrix.row_lower[rows]), scale, -scale)
 
 
 def _scale(matrix: Matrix, row: int) -> float:
+    if matrix.row_names[row] == ZONE_SHARE:
+        # a share of the fleet's load, which no limit stands beside
+        most = float(matrix.upper[matrix.column[FLEET_LOAD][matrix.row_index[row][-1]]])
+        return most if np.isfinite(most) else 1.0
     sides: Floats = np.array([matrix.row_lower[row], matrix.row_upper[row]])
     finite = np.abs(sides[np.isfinite(sides)])
     return float(max(finite.max(initial=0.0), 1.0))

@@ -21,6 +21,8 @@ class Kind:
     per_unit: float = 1.0
     frees: str = ""
     """What of the bounds goes with it."""
+    one_number: bool = False
+    """Whether one number of the scenario stands in all its rows, so that they give together."""
 
 
 _DOMAIN_ROWS = ("domains.fleet_in_row", "domains.site_in_row")
@@ -37,15 +39,15 @@ KINDS = (
     Kind("limits.power_gw", ("power.fleet_power",), "GW more", 1e-3, ROOM),
     Kind("headroom of the zones", ("power.headroom",), "GW more", 1e-3, ROOM),
     Kind("upgrades of the zones", ("grid.tier_size",), "GW more", 1e-3, ROOM),
-    Kind("limits.zone_frac", ("power.zone_share",), "GW over the share", 1e-3, ROOM),
+    Kind("limits.zone_frac", ("power.zone_share",), "GW more in each zone", 1e-3, ROOM, True),
     Kind("supply of power", ("power.option_limit",), "GW more", 1e-3),
     Kind("supply of chips", ("chips.supply",), "thousand chips more", frees=SUPPLY),
     Kind("packaging wafers", ("chips.wafers",), "thousand wafers more", frees=SUPPLY),
     Kind("limits.vendor_frac", ("chips.vendor_share",), "EFLOP/s over the share"),
     Kind("limits.vendor_capex_frac", ("chips.vendor_capex",), "MUSD over the share"),
-    Kind("sites.max_chip_types", ("chips.kinds_at_site",), "kinds more"),
+    Kind("sites.max_chip_types", ("chips.kinds_at_site",), "kinds more", one_number=True),
     Kind("sites.max_sites", ("sites.number_of_sites",), "sites more", frees=ROOM),
-    Kind("sites.max_sites_per_zone", (ZONE_COUNT,), "sites more"),
+    Kind("sites.max_sites_per_zone", (ZONE_COUNT,), "sites more in each zone", one_number=True),
     Kind("sites.max_zones", ("sites.number_of_zones",), "zones more"),
     Kind("sites.force", ("sites.forced_open",), "sites fewer"),
     Kind("mandatory commitments", ("chips.lot_is_due",), "lots fewer"),
