@@ -25,7 +25,8 @@ from dcplan.solve.kinds import KINDS, TARGET, Kind
 FAR = (4.0, 16.0, 64.0)
 TARGET_FAR = (1.5, 4.0, 1.2)
 """Times what is short alone: a relaxation knows of no fibre, so a plan lacks more. A network of a far smaller
-target could not carry one near the target that is wanted, while money that is left does no harm."""
+target could not carry one near the target that is wanted, while money that is left does no harm. What all zones
+share is met by fractions of sites in each, and by no whole sites for long: there the farthest comes first."""
 NEAR_GAP = 0.02
 
 
@@ -39,7 +40,7 @@ def roomy(problems: Problems, alone: Sequence[Short], given: Sequence[Step]) -> 
         return None
     case = before.case
     others = [short for short in alone if short.kind.frees != TARGET]
-    for times in FAR if others else TARGET_FAR:
+    for times in _far(others):
         far = [step for short in others or alone for step in steps(case, short, times)]
         moved = problems.relaxed([step.setting for step in (*given, *far)])
         if moved is None or (matrix := moved.published()[1]) is None:
@@ -52,6 +53,12 @@ def roomy(problems: Problems, alone: Sequence[Short], given: Sequence[Step]) -> 
             problems.networks.append(Network(state, state.in_pool(state.plan)))
             return problems.networks[-1]
     return None
+
+
+def _far(others: Sequence[Short]) -> Sequence[float]:
+    if any(short.kind.one_number for short in others):
+        return FAR[::-1]
+    return FAR if others else TARGET_FAR
 
 
 def kinds_of(short: Short) -> list[Kind]:

@@ -21,7 +21,7 @@ SMALLEST_SHARE = 1e-6
 SLACK_COST = 1e4
 """Of a slack of 1. The solver takes a reduced cost within 1e-7 for 0, and other columns go into the thousands:
 at a cost of 1 it told 5 % more than the least of examples/10gw.yaml under a capex of 440 BUSD."""
-ZONE_SHARE, FLEET_LOAD = "power.zone_share", "power.fleet_load_mw"
+ZONE_SHARE, FLEET_POWER = "power.zone_share", "power.fleet_power"
 _ONE_NUMBER = {name for kind in KINDS if kind.one_number for name in kind.rows}
 COUNTED = ("sites", "zones", "lots", "kinds")
 
@@ -147,15 +147,17 @@ def relative_slack(matrix: Matrix, rows: Ints) -> Floats:
 
     A slack loosens whichever side of its row is finite; of an equality, the lower.
     """
-    scale = np.array([_scale(matrix, int(i)) for i in rows], dtype=float)
+    names, index = matrix.row_names, matrix.row_index
+    fleet = {
+        y: i for i, (name, y) in enumerate(zip(names, index, strict=True)) if name == FLEET_POWER
+    }
+    # beside a share of the fleet's load stands no number but the limit of that load
+    beside = [fleet.get(index[i][-1], i) if names[i] == ZONE_SHARE else i for i in rows]
+    scale = np.array([_scale(matrix, int(i)) for i in beside], dtype=float)
     return np.where(np.isfinite(matrix.row_lower[rows]), scale, -scale)
 
 
 def _scale(matrix: Matrix, row: int) -> float:
-    if matrix.row_names[row] == ZONE_SHARE:
-        # a share of the fleet's load, which no limit stands beside
-        most = float(matrix.upper[matrix.column[FLEET_LOAD][matrix.row_index[row][-1]]])
-        return most if np.isfinite(most) else 1.0
     sides: Floats = np.array([matrix.row_lower[row], matrix.row_upper[row]])
     finite = np.abs(sides[np.isfinite(sides)])
     return float(max(finite.max(initial=0.0), 1.0))
