@@ -24,10 +24,10 @@ A scenario, a list of `--set`, a library file or a file of a plan folder is bent
 keys deleted, doubled, misspelt or moved; values of another type, NaN, infinite, huge, of another unit; texts
 with HTML, formulas, control characters, paths out of the folder; columns swapped, rows cut; bytes lost, in
 another encoding, with NUL, BOM or CRLF; YAML that is small and means something huge; files of 100 MB. The
-command then runs in the same process, at most {fuzz_judge.LIMIT_S} s of the processor. It must end with a documented
-exit code, tell each problem in a line that begins with its place, send no control character to the terminal, and leave no
-file behind unless it succeeds. Refused means exit code 2. A case is drawn from its number alone, so that
-two processes share them.
+command then runs in the same process, at most {fuzz_judge.LIMIT_S} s of the processor. It must end with a
+documented exit code, tell each problem in a line that begins with its place, send no control character to the
+terminal, and leave no file behind unless it succeeds. Refused means exit code 2. A case is drawn from its number
+alone, so that two processes share them.
 """
 
 
