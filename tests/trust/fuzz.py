@@ -26,8 +26,8 @@ with HTML, formulas, control characters, paths out of the folder; columns swappe
 another encoding, with NUL, BOM or CRLF; YAML that is small and means something huge; files of 100 MB. The
 command then runs in the same process, at most {fuzz_judge.LIMIT_S} s of the processor. It must end with a
 documented exit code, tell each problem in a line that begins with its place, send no control character to the
-terminal, and leave no file behind unless it succeeds. Refused means exit code 2. A case is drawn from its number
-alone, so that two processes share them.
+terminal, and leave no file behind unless it succeeds. Refused means exit code 2. A case is drawn from its
+number alone, so that two processes share them.
 """
 
 
