@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dcplan.report.charts import svg
-from dcplan.study import draw
+from dcplan.study import barred, draw
 from dcplan.study.kinds.chosen import often
 from study.desk import THREE, solve, write
 
@@ -70,3 +70,24 @@ def test_a_sweep_tells_what_its_plans_have_in_common(tmp_path: Path) -> None:
     alike = {"chips.red_old.price_usd*": [1, 1.01]}
     state = solve(write(tmp_path, {"sweep": alike}), tmp_path / "p")
     assert len(state.story.charts) == 1
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (8.0, 12.0, ("1", "2")),
+        (10.0, 10.0, ("", "1 and 2")),
+        (10.3, 10.1, ("1 and 2", "")),
+        (12.0, 10.1, ("1", "2")),
+    ],
+)
+def test_two_labels_never_stand_on_each_other(
+    low: float, high: float, labels: tuple[str, str]
+) -> None:
+    """**Proves** that ends near each other on one side share a label, at the farther. **Sensitivity** the side."""
+    both = [
+        draw.Bar("row", p, 10.0, x, "", n) for p, x, n in (("low", low, "1"), ("high", high, "2"))
+    ]
+    found = barred.apart(both, 2.0)
+    assert (found[0].label, found[1].label) == labels
+    assert [bar.end for bar in found] == [low, high]

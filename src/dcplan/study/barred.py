@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dcplan.report.colours import LIGHT
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     import altair as alt
 
 _ROW_PX, _LINE_PX, _NAME_PX, _TEXT_PX = 24, 12, 250, 11.5
+NEAR = 0.2
+"""Of the longest bar; ends on one side that are nearer than that share a label."""
 _NARROW = 0.87
 """A page's font may be wider than the one that is measured."""
 
@@ -38,6 +41,21 @@ def bars(
             layers.append(at.mark_rule(color=LIGHT["ink"], aria=False).encode(x="at:Q"))
         row_px = _ROW_PX + _LINE_PX * (_lines(order) - 1)
         return whole(layers, title, line, row_px * len(order) + 40 + 26 * (len(colours) > 1))
+
+
+def apart(bars: Iterable[Bar], widest: float) -> list[Bar]:
+    """Two bars from one value, with one label for both where theirs would stand on each other.
+
+    `widest` is the longest bar of the chart, in the unit of its axis.
+    """
+    low, high = bars
+    same_side = (low.end < low.start) == (high.end < high.start)
+    if not (low.label and high.label and same_side) or abs(low.end - high.end) > NEAR * widest:
+        return [low, high]
+    label = f"{low.label} and {high.label}"
+    if abs(low.end - low.start) > abs(high.end - high.start):
+        return [replace(low, label=label), replace(high, label="")]
+    return [replace(low, label=""), replace(high, label=label)]
 
 
 def _data(rows: Sequence[Bar]) -> Any:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,8 +24,6 @@ from dcplan.words import figure
 
 BASE = "base"
 OWN = "own range"
-NEAR = 0.2
-"""Of the widest swing; ends on one side that are nearer than that share a label."""
 _LOW, _HIGH = "#56B4E9", "#D55E00"
 
 
@@ -216,12 +214,11 @@ def _charts(asked: Asked, swings: list[Swing], base: Row) -> list[Drawn]:
     shown = shown_of(asked)
     near = asked.scenario.solver.gap if asked.study.shows == "objective" else 0.0
     widest = max((s.width(shown, base) for s in swings), default=0.0)
+    still = near * abs(shown.of(base))
     bars = [
         bar
         for s in swings[: draw.MOST_ROWS]
-        for bar in _apart(
-            _bars(shown, s, base, s.width(shown, base) <= near * abs(shown.of(base))), widest
-        )
+        for bar in barred.apart(_bars(shown, s, base, s.width(shown, base) <= still), widest)
     ]
     if not bars:
         return []
@@ -248,18 +245,6 @@ def _bars(shown: Shown, swing: Swing, base: Row, still: bool) -> Iterator[draw.B
             flat = swing.low is not None and swing.high is not None
             label = "no more than the gap" if part == "high" and flat else ""
         yield draw.Bar(row, part, start, shown.of(result), moved, label)
-
-
-def _apart(bars: Iterable[draw.Bar], widest: float) -> list[draw.Bar]:
-    """The two bars of a figure, with one label for both where theirs would stand on each other."""
-    low, high = bars
-    same_side = (low.end < low.start) == (high.end < high.start)
-    if not (low.label and high.label and same_side) or abs(low.end - high.end) > NEAR * widest:
-        return [low, high]
-    label = f"{low.label} and {high.label}"
-    if abs(low.end - low.start) > abs(high.end - high.start):
-        return [replace(low, label=label), replace(high, label="")]
-    return [replace(low, label=""), replace(high, label=label)]
 
 
 KIND = Kind("Tornado", runs, story, known)
