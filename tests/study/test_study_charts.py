@@ -84,7 +84,7 @@ def test_a_sweep_tells_what_its_plans_have_in_common(tmp_path: Path) -> None:
 def test_two_labels_never_stand_on_each_other(
     low: float, high: float, labels: tuple[str, str]
 ) -> None:
-    """**Proves** that ends near each other on one side share a label, at the farther. **Sensitivity** the side."""
+    """**Proves** that ends near each other on one side share a label. **Sensitivity** which of them has it."""
     both = [
         draw.Bar("row", p, 10.0, x, "", n) for p, x, n in (("low", low, "1"), ("high", high, "2"))
     ]
