@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import highspy
-
 from dcplan.case import Case, Futures
 from dcplan.errors import InputError, Problem
 from dcplan.objectives import Alone, Stage
 from dcplan.proof import Cut
-from dcplan.solve.engine import Engine
+from dcplan.solve.engine import Engine, solver_version
 from dcplan.solve.hedge import find_hedge
 from dcplan.solve.published import Sizes, publish
 from dcplan.solve.stages import run_stages, value_of
@@ -91,7 +89,7 @@ def _solve(case: Case, watch: Watch, start: Start, explain: bool, bound: float |
         gap=relative_gap(value, first.bound),
         seconds=watch.elapsed_s,
         decisions=chain.decisions,
-        solver_version=highspy.Highs().version(),
+        solver_version=solver_version(),
         sizes=chain.sizes,
         stages=chain.stages if len(chain.stages) > 1 else (),
         cuts=chain.cuts,
@@ -108,7 +106,7 @@ def _hedge(case: Case, futures: Futures, watch: Watch) -> Outcome:
         gap=stage.gap,
         seconds=watch.elapsed_s,
         decisions=found.decisions[futures.names[0]],
-        solver_version=highspy.Highs().version(),
+        solver_version=solver_version(),
         sizes=found.sizes,
         futures=found.decisions,
         alone=found.alone,

@@ -18,6 +18,12 @@ INF = highspy.kHighsInf
 MAX_VALUE_SCALING = 4
 """Takes the dual simplex through the relaxations of 10gw in 0.4 to 0.9 of the time of the default."""
 
+_NO_VERDICT = (
+    *(highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kNotset),
+    # of LPs at the edge of their tolerances
+    highspy.HighsModelStatus.kSolveError,
+)
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -31,6 +37,20 @@ class Answer:
     dual: Floats | None
 
 
+class Quiet(highspy.Highs):  # type: ignore[misc]
+    """HiGHS that prints nothing: 1.16 greets on standard output, where results go, as it is made."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802
+        """Silence first: HiGHS asks for this as it is made."""
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()
+
+
+def solver_version() -> str:
+    """The version of HiGHS that solves."""
+    return str(Quiet().version())
+
+
 class Engine:
     """One HiGHS model that is changed in place and solved again."""
 
@@ -41,8 +61,7 @@ class Engine:
         self.matrix = matrix
         self.integer = integer
         self.threads = threads
-        self.h = h = highspy.Highs()
-        h.setOptionValue("output_flag", False)
+        self.h = h = Quiet()
         h.setOptionValue("threads", threads)
         h.setOptionValue("random_seed", seed)
         h.setOptionValue("simplex_scale_strategy", MAX_VALUE_SCALING)
@@ -161,8 +180,7 @@ class Engine:
         kinds = highspy.HighsModelStatus
         name = {
             kinds.kIterationLimit: "stalled",
-            kinds.kUnknown: "stalled",
-            kinds.kNotset: "stalled",
+            **dict.fromkeys(_NO_VERDICT, "stalled"),
             kinds.kOptimal: "optimal",
             kinds.kInfeasible: "infeasible",
             kinds.kUnboundedOrInfeasible: "infeasible",
@@ -170,10 +188,10 @@ class Engine:
             kinds.kInterrupt: "stopped",
             kinds.kObjectiveBound: "stopped",
         }.get(status)
-        if name is None:
+        if name is None or (self.integer and status == kinds.kSolveError):
             raise RuntimeError(f"HiGHS ended with {h.modelStatusToString(status)}")
         has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-        has_point &= self.integer or status not in (kinds.kUnknown, kinds.kNotset)
+        has_point &= self.integer or status not in _NO_VERDICT
         solution = h.getSolution()
         value = float(info.objective_function_value) if has_point else math.inf
         bound = float(info.mip_dual_bound) if self.integer else value

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-import highspy
 import numpy as np
 from scipy import sparse
 
 from dcplan.case import Case
 from dcplan.solve import Outcome, Watch
+from dcplan.solve.engine import solver_version
 from dcplan.solve.matrix import Matrix
 from dcplan.solve.published import publish
 from dcplan.solve.relax import strengthen
@@ -131,7 +131,7 @@ def _solve_changed(
         gap=stage.gap,
         seconds=watch.elapsed_s,
         decisions=plan_decisions(found),
-        solver_version=highspy.Highs().version(),
+        solver_version=solver_version(),
         sizes=sizes,
         cuts=found.proof,
     )
