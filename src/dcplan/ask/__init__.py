@@ -2,7 +2,7 @@
 
 from dcplan.ask.change import brief_of, changed
 from dcplan.ask.explain import explain
-from dcplan.ask.infeasible import Infeasible, explain_infeasible, ruled_out
+from dcplan.ask.infeasible import Infeasible, explain_infeasible, look_apart, ruled_out
 from dcplan.ask.misses import Miss, near_misses
 from dcplan.ask.warm import start_from
 from dcplan.ask.whatif import Whatif, whatif
@@ -20,6 +20,7 @@ __all__ = [
     "explain",
     "explain_infeasible",
     "explain_worth",
+    "look_apart",
     "near_misses",
     "ruled_out",
     "start_from",

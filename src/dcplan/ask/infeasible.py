@@ -14,6 +14,7 @@ from dcplan.ask.repair import Repairs, repairs
 from dcplan.ask.scan import stands
 from dcplan.ask.tried import Repair
 from dcplan.case import shortfalls
+from dcplan.errors import NoPlan, StoppedEarly
 from dcplan.solve.infeasible import short_alone
 from dcplan.solve.watch import Watch, run_watched
 
@@ -84,6 +85,19 @@ def ruled_out(
         return True
     found = run_watched(lambda: _possible(brief, watch), watch, show)
     return None if found is None else not found
+
+
+def look_apart(brief: Brief, show: Callable[[Watch], None] | None = None) -> None:
+    """Rule out what can be in short where the candidate network falls apart; a search there learns little.
+
+    Raises NoPlan where no plan meets the limits, StoppedEarly where somebody stopped it.
+    """
+    watch = Watch(brief.scenario.solver.time_limit_s)
+    apart = brief.case.futures is None and scattered(brief.case)
+    if apart and ruled_out(brief, watch, show):
+        raise NoPlan("no plan meets all limits")
+    if watch.interrupted:
+        raise StoppedEarly("stopped before it found a plan")
 
 
 def _possible(brief: Brief, watch: Watch) -> bool | None:

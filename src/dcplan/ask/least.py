@@ -50,7 +50,6 @@ def roomy(problems: Problems, alone: Sequence[Short], given: Sequence[Step]) -> 
         except (NoPlan, StoppedEarly):
             continue
         if state.plan is not None:
-            problems.networks.append(Network(state, state.in_pool(state.plan)))
             return problems.networks[-1]
     return None
 

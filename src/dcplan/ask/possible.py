@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import networkx as nx
 import numpy as np
 
 from dcplan.api import Brief
 from dcplan.ask.change import changed
-from dcplan.ask.network import ANY_PLAN_GAP, Network, priced
+from dcplan.ask.network import ANY_PLAN_GAP, Network, exactly, priced
 from dcplan.case import Case
 from dcplan.errors import InputError, NoPlan, StoppedEarly
 from dcplan.proof import Cut
@@ -22,6 +23,10 @@ from dcplan.solve.watch import Watch
 
 LEAST_S = 5.0
 MOST_SITES = 0.8
+KNOWN = 3
+"""Networks of other plans that are tried before a search, the last ones found."""
+Among = Literal["all", "near", "known"]
+"""Which plans are looked at: all, those near the relaxation, or those with sites and ways of known ones."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Problems:
     _known: dict[tuple[str, ...], Relaxations | None] = field(default_factory=dict)
     _cuts: dict[Cut, None] = field(default_factory=dict)
     networks: list[Network] = field(default_factory=list)
-    """Whole plans of such problems, where they are large."""
+    """Whole plans of such problems, in the order in which they were found."""
 
     def relaxed(self, settings: Sequence[str] = ()) -> Relaxations | None:
         """The relaxations of the problem with settings; None where the settings do not fit."""
@@ -72,11 +77,11 @@ class Problems:
         free: Collection[str] = (),
         dropped: Collection[str] = (),
         part: float = 1.0,
-        search: bool = True,
+        among: Among = "all",
     ) -> bool | None:
         """Whether a whole plan meets the limits, in a `part` of the time left; None if not known.
 
-        Without a `search` only plans near the relaxation tell, in a fraction of the time and less often.
+        The fewer plans it is looked for `among`, the sooner and the less often that is known.
         """
         relaxations = self.relaxed(settings)
         if relaxations is None:
@@ -89,20 +94,29 @@ class Problems:
         found: bool | None = False
         with watch.part(share):
             for piece in pieces(case, without_rows(matrix, dropped)):
-                verdict = self._has_plan(case, piece, search)
+                verdict = self._has_plan(case, piece, among)
                 if verdict:
                     return True
                 found = None if verdict is None else found
         return found
 
-    def _has_plan(self, case: Case, matrix: Matrix, search: bool) -> bool | None:
+    def _has_plan(self, case: Case, matrix: Matrix, among: Among) -> bool | None:
+        if self.large and self._known_does(case, matrix):
+            return True
+        if among == "known":
+            return None
         try:
-            self.search(case, matrix, gap=ANY_PLAN_GAP, close=search)
+            self.search(case, matrix, gap=ANY_PLAN_GAP, close=among == "all")
         except NoPlan:
             return False
         except StoppedEarly:
             return None
         return True
+
+    def _known_does(self, case: Case, matrix: Matrix) -> bool:
+        """Whether some network of another plan, as it is, makes a plan."""
+        last = self.networks[-KNOWN:]
+        return any(exactly(case, matrix, n, self.watch).plan is not None for n in reversed(last))
 
     def search(self, case: Case, matrix: Matrix, gap: float, close: bool) -> Search:
         """Search one of these problems, from what the searches of the others learnt of the network.
@@ -116,6 +130,8 @@ class Problems:
             priced(case), matrix, inner, start, gap=gap, quiet=True, explain=False, close=close
         )
         self._cuts.update(dict.fromkeys(state.proof))
+        if state.plan is not None:
+            self.networks.append(Network(state, state.in_pool(state.plan)))
         return state
 
 

@@ -12,7 +12,7 @@ from dcplan.ask.levers import steps
 from dcplan.ask.possible import Problems
 from dcplan.ask.scan import LEVERS, LISTS, Lever
 from dcplan.ask.steps import Step
-from dcplan.ask.tried import PART, Repair, enough, least_factor, one_left_out
+from dcplan.ask.tried import PART, Repair, enough, gives_a_plan, least_factor, one_left_out
 from dcplan.solve.elastic import Short
 from dcplan.solve.kinds import KINDS
 
@@ -56,10 +56,16 @@ def repairs(problems: Problems, alone: Sequence[Short], limits: Sequence[str]) -
         found += _half_and_half(problems, alone)
     if len(found) < WANTED - 1:
         found += _pairs(problems, found, limits)
-    sane = [repair for repair in found if repair.share <= MOST_SHARE]
-    found = sane or found
-    found.sort(key=lambda repair: repair.share)
+    found = _said(found)
     return Repairs(tuple(found), tuple(unverified), _why_few(problems, found))
+
+
+def _said(found: Sequence[Repair]) -> list[Repair]:
+    """The smallest change first, without those that would do with less and those out of all measure."""
+    sane = [repair for repair in found if repair.share <= MOST_SHARE] or found
+    ways = [set(repair.settings) for repair in sane]
+    least = [r for r, way in zip(sane, ways, strict=True) if not any(w < way for w in ways)]
+    return sorted(least, key=lambda repair: repair.share)
 
 
 def _why_few(problems: Problems, found: Sequence[Repair]) -> str:
@@ -132,8 +138,8 @@ def _pairs(problems: Problems, found: Sequence[Repair], limits: Sequence[str]) -
         repair = least_factor(problems, *pair)
         if repair is None or any(set(r.settings) <= set(repair.settings) for r in found):
             continue
-        alone = ([s.setting for s in repair.steps if s.path.startswith(p.path)] for p in pair)
-        if not any(problems.whole(rest, part=0.2, search=not problems.large) for rest in alone):
+        alone = (Repair(tuple(s for s in repair.steps if s.path.startswith(p.path))) for p in pair)
+        if not any(gives_a_plan(problems, rest) for rest in alone):
             left -= 1
             yield repair
 

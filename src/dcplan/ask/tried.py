@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dcplan.ask.least import keeps, kinds_of, least, roomy
 from dcplan.ask.levers import steps
 from dcplan.ask.network import Network
-from dcplan.ask.possible import Problems
+from dcplan.ask.possible import Among, Problems
 from dcplan.ask.scan import FACTORS, Lever, emptied, scaled
 from dcplan.ask.steps import Step
 from dcplan.solve.elastic import Short
@@ -119,7 +120,7 @@ def _halved(
         repair = made(factor)
         if repair is None or repair.settings == best.settings or problems.watch.stopped:
             break
-        if gives_a_plan(problems, repair):
+        if gives_a_plan(problems, repair, anew=not problems.large):
             most, best = factor, repair
         else:
             below = factor
@@ -127,7 +128,7 @@ def _halved(
 
 
 def least_factor(problems: Problems, *levers: Lever) -> Repair | None:
-    """The least of rising factors on all the fields with a plan, halved towards the last without."""
+    """The least of some factors on all the fields with a plan, halved towards the next without."""
     case = problems.brief.case
 
     def made(factor: float) -> Repair | None:
@@ -137,15 +138,17 @@ def least_factor(problems: Problems, *levers: Lever) -> Repair | None:
     last = made(FACTORS[-1])
     if last is None or not problems.fractional(last.settings):
         return None
-    below = 1.0
-    for factor in FACTORS:
+    if not gives_a_plan(problems, last):
+        return None
+
+    def does(factor: float) -> bool:
         repair = made(factor)
-        if problems.watch.stopped:
-            break
-        if repair is not None and gives_a_plan(problems, repair):
-            return _halved(problems, made, below, factor, repair)
-        below = factor
-    return None
+        return repair is not None and gives_a_plan(problems, repair)
+
+    # what a factor allows a larger one allows too
+    least = bisect_left(FACTORS[:-1], True, key=does)
+    most = made(FACTORS[least]) or last
+    return _halved(problems, made, FACTORS[least - 1] if least else 1.0, FACTORS[least], most)
 
 
 def one_left_out(problems: Problems, path: str) -> Repair | None:
@@ -157,6 +160,7 @@ def one_left_out(problems: Problems, path: str) -> Repair | None:
     return None
 
 
-def gives_a_plan(problems: Problems, repair: Repair) -> bool:
-    """Whether a plan with its settings is found."""
-    return bool(problems.whole(repair.settings, part=0.2, search=not problems.large))
+def gives_a_plan(problems: Problems, repair: Repair, anew: bool = True) -> bool:
+    """Whether a plan with its settings is found; if not `anew`, with the sites and ways of one known."""
+    among: Among = ("near" if problems.large else "all") if anew else "known"
+    return bool(problems.whole(repair.settings, part=0.2, among=among))

@@ -111,20 +111,15 @@ def _keep(brief: Brief, plan: Plan, folder: Path, as_json: bool, quiet: bool) ->
 
 
 def _search(brief: Brief, quiet: bool, warm_start: Path | None) -> Plan:
-    from dcplan.ask import ruled_out
-    from dcplan.ask.possible import scattered
+    from dcplan.ask import look_apart
     from dcplan.cli.explain import watched
-    from dcplan.solve import NOTHING, Watch
+    from dcplan.solve import NOTHING
 
     start = NOTHING if warm_start is None else _start(brief, warm_start, quiet)
     single = brief.case.futures is None
     try:
         with watched(brief, quiet) as show:
-            before = Watch(brief.case.scenario.solver.time_limit_s)
-            if single and scattered(brief.case) and ruled_out(brief, before, show):
-                raise NoPlan("no plan meets all limits")
-            if before.interrupted:
-                raise StoppedEarly("stopped before it found a plan")
+            look_apart(brief, show)
             return brief.solve(None, show, start, False)
     except NoPlan as error:
         # of several futures the search itself tells what is short in each

@@ -20,7 +20,7 @@ from dcplan.model import build
 from dcplan.solve.cuts import without_flow, without_network
 from dcplan.solve.elastic import SLACK_COST, SMALLEST_SHARE, Elastic, Short, elastic
 from dcplan.solve.engine import Answer, Engine
-from dcplan.solve.kinds import KINDS, ROOM, SUPPLY, TARGET, ZONE_COUNT, Kind
+from dcplan.solve.kinds import FREES, KEEP, KINDS, ROOM, SPREAD, SUPPLY, TARGET, ZONE_COUNT, Kind
 from dcplan.solve.matrix import Matrix, compile_model
 from dcplan.solve.pooling import pool_sites
 from dcplan.solve.published import forget_threads
@@ -63,7 +63,7 @@ class Relaxations:
     @cached_property
     def large(self) -> bool:
         """Whether what rests on the bounds that follow from limits takes too long to be solved again."""
-        matrix = self.published((TARGET, ROOM, SUPPLY))[1]
+        matrix = self.published(FREES)[1]
         return matrix is not None and matrix.a.nnz > LARGE
 
     def short(self, kinds: Iterable[Kind]) -> Short | None:
@@ -109,7 +109,7 @@ class Relaxations:
         Of the relaxation in which every kind of limit may give, so that it rests on no bound that
         follows from one. None where that relaxation has a point.
         """
-        made, answer = self._elastic(frozenset((TARGET, ROOM, SUPPLY))) or (None, None)
+        made, answer = self._elastic(frozenset(FREES)) or (None, None)
         if made is None or answer is None or answer.dual is None:
             return None
         if answer.value <= SMALLEST_SHARE * SLACK_COST:
@@ -209,9 +209,14 @@ def without_rows(matrix: Matrix, names: Collection[str]) -> Matrix:
 
 
 def _counted(case: Case, free: Collection[str], loose: Case) -> Matrix:
-    """The model of a loosened case; S3 keeps the scenario's number, not one that follows from headroom."""
+    """The model of a loosened case without R2 if what follows from resilience is free.
+
+    S3 keeps the scenario's number, not one that follows from headroom.
+    """
     matrix = compile_model(build(loose))
     forget_threads()
+    if KEEP in free:
+        matrix = without_rows(matrix, (SPREAD,))
     if ROOM not in free:
         return matrix
     most = case.sites.max_sites_per_zone or inf

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from dcplan.units import FLOP_PER_EFLOPS_YEAR
 
 ZONE_COUNT = "sites.number_in_zone"
-TARGET, ROOM, SUPPLY = "target", "room", "supply"
-"""What of a case's bounds follows from a limit: `loosened` leaves it out."""
+SPREAD = "resilience.spread"
+TARGET, ROOM, SUPPLY, KEEP = FREES = "target", "room", "supply", "keep"
+"""What follows from a limit beside its rows, in the bounds of a case or in other rows: left out with it."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Kind:
     unit: str
     per_unit: float = 1.0
     frees: str = ""
-    """What of the bounds goes with it."""
+    """What else goes with it."""
     one_number: bool = False
     """Whether one number of the scenario stands in all its rows, so that they give together."""
 
@@ -52,7 +53,12 @@ KINDS = (
     Kind("sites.force", ("sites.forced_open",), "sites fewer"),
     Kind("mandatory commitments", ("chips.lot_is_due",), "lots fewer"),
     Kind("limits.pue", ("halls.fleet_pue",), "MW of overhead more"),
-    Kind("resilience.keep_frac", ("resilience.rest_after_loss",), "EFLOP/s over what may be lost"),
+    Kind(
+        "resilience.keep_frac",
+        ("resilience.rest_after_loss",),
+        "EFLOP/s over what may be lost",
+        frees=KEEP,
+    ),
     Kind("limits.carbon_kt", ("carbon.carbon_of_year", "carbon.carbon_in_total"), "kt of CO2 more"),
     Kind("limits.water_ml", ("carbon.water_of_fleet", "carbon.water_of_site"), "ML more"),
     Kind("limits.debt_busd", ("money.debt_of_year",), "BUSD more", 1e-3),

@@ -3,6 +3,7 @@
     connect   where its ways do not join its sites, keep sites and designs and solve for the network
     price     keep every yes and no and solve the published model for all else        → plan, or none
     afresh    where that is dearer than the point was, keep the last year's sites and designs only
+    retime    the same with the ways kept as well: when each site opens, under limits that have moved
 
 Pooling lets chips change their site, so a point may promise what no plan with its yes and no can keep:
 chips that idle for a year at a full site and run again at another. Its places are good nevertheless.
@@ -12,7 +13,7 @@ With them given, the published model is small, and finds when each should open.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from dcplan.solve.rings import rings
 from dcplan.solve.state import Search, solve_part
 
 PLACES = ("sites.open", "halls.design")
+NETWORK = ("fibre.way", "fibre.root")
 WORTH = 0.125
 """Share of the gap that a plan must lose to its point to be made afresh."""
 
@@ -149,13 +151,9 @@ def price(state: Search, x: Floats) -> float:
 def _afresh(state: Search, x: Floats) -> None:
     """Make the best plan with the last year's sites and designs of the pooled point `x`."""
     state.watch.phase = "making a plan of the places found"
-    core, case = state.core, state.case
-    point = _in_core(state, x)
-    allowed = nearby(case, core, support(state.pool, x), 0.5) & _at_open_sites(state, point)
-    for (s, k, *rest), j in core.column["halls.design"].items():
-        last = (s, k, case.years[-1], *rest[1:])
-        if point[core.column["halls.design"][last]] < 0.5:
-            allowed[j] = False
+    core = state.core
+    allowed = nearby(state.case, core, support(state.pool, x), 0.5)
+    allowed &= _at_last_places(state, _in_core(state, x))
     while not state.watch.stopped:
         answer = solve_part(state, core, allowed, state.gap / 4, relayed=state.tree_years)
         if answer.x is None:
@@ -166,6 +164,19 @@ def _afresh(state: Search, x: Floats) -> None:
             price(state, found)
             break
     state.watch.phase = "looking for better plans"
+
+
+def retime(state: Search, x: Floats) -> None:
+    """Make the best plan with the ways and last places of the pooled point `x`, opened no sooner."""
+    core, point = state.core, _in_core(state, x)
+    allowed = _at_last_places(state, point)
+    opened = list(core.column["sites.open"].values())
+    allowed[opened] &= point[opened] > 0.5
+    fixed = _fixed(core, [name for name in NETWORK if name in core.column], point, allowed)
+    answer = solve_part(state, core, allowed, state.gap / 4, fixed=fixed)
+    if answer.x is not None and _joined(state, found := state.in_pool(answer.x)):
+        # a rounded yes or no may leave a trace in what depends on it: solve that again, exactly
+        price(state, found)
 
 
 def _in_core(state: Search, x: Floats) -> Floats:
@@ -188,7 +199,16 @@ def _at_open_sites(state: Search, x: Floats) -> Mask:
     return kept
 
 
-def _fixed(model: Matrix, names: tuple[str, ...], x: Floats, allowed: Mask) -> Fixed:
+def _at_last_places(state: Search, x: Floats) -> Mask:
+    """The columns of the published model less sites and designs that `x` has not in the last year."""
+    designs, allowed = state.core.column["halls.design"], _at_open_sites(state, x)
+    for (s, k, *rest), j in designs.items():
+        last = (s, k, state.case.years[-1], *rest[1:])
+        allowed[j] &= x[designs[last]] > 0.5
+    return allowed
+
+
+def _fixed(model: Matrix, names: Collection[str], x: Floats, allowed: Mask) -> Fixed:
     columns = np.array(
         sorted(j for name in names for j in model.column[name].values() if allowed[j]),
         dtype=np.int64,

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from dcplan.api import Brief, Plan
-from dcplan.ask import start_from
+from dcplan.ask import look_apart, start_from
 from dcplan.case import Futures
 from dcplan.case.futures import build_all
 from dcplan.errors import DcplanError, InputError, NoPlan, StoppedEarly
@@ -101,6 +101,7 @@ def _solve(task: Task, show: Show | None) -> _Found:
         taken = [frozenset(sites) for sites in task.apart]
         outcome, source = solve_apart(brief.case, taken, task.differ, watch, look), ""
     else:
+        look_apart(brief, look)
         start, source = _start(task, brief, told.near)
         outcome = solve(brief.case, watch, look, start, explain=False, bound=told.bound)
     watch.phase = SAVING
