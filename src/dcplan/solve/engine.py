@@ -67,8 +67,9 @@ class Engine:
         h.setOptionValue("simplex_scale_strategy", MAX_VALUE_SCALING)
         h.passModel(_highs_lp(matrix, integer))
         self._added: list[sparse.csr_array] = []
+        self._cutoff = math.inf
         h.cbMipInterrupt += self._maybe_interrupt
-        h.cbMipInterrupt += self._count_nodes
+        h.cbMipInterrupt += self._look_at_nodes
         h.cbSimplexInterrupt += self._maybe_interrupt
         h.cbIpmInterrupt += self._maybe_interrupt
 
@@ -123,9 +124,12 @@ class Engine:
         """Offer values of all whole columns as the first plan of the next run."""
         self.h.setSolution(len(columns), np.asarray(columns, dtype=np.int32), value)
 
-    def run(self, gap: float = 0.0, **options: object) -> Answer:
-        """Solve; a MIP to the relative `gap`. The watch's limit and stop hold for every phase."""
-        h = self.h
+    def run(self, gap: float = 0.0, cutoff: float = math.inf, **options: object) -> Answer:
+        """Solve; a MIP to the relative `gap`, or until its bound shows that nothing is below `cutoff`.
+
+        The watch's limit and stop hold for every phase.
+        """
+        h, self._cutoff = self.h, cutoff
         # HiGHS counts its time over all runs of one object
         h.setOptionValue("time_limit", h.getRunTime() + max(self.watch.left_s, 0.01))
         if self.integer:
@@ -203,8 +207,10 @@ class Engine:
             dual=np.array(solution.row_dual) if has_point and not self.integer else None,
         )
 
-    def _count_nodes(self, event: Any) -> None:
+    def _look_at_nodes(self, event: Any) -> None:
         self.watch.nodes = int(event.data_out.mip_node_count)
+        if event.data_out.mip_dual_bound >= self._cutoff:
+            event.interrupt()
 
     def _maybe_interrupt(self, event: Any) -> None:
         if self.watch.stopped:

@@ -87,7 +87,7 @@ def settled(
 ) -> bool:
     """Make a plan with some columns fixed, by MIPs that learn what the last one's network lacked.
 
-    The first begins at `start`, if that is better than nothing.
+    The first begins at `start`, if that is better than nothing. None is made where none can beat the best.
     """
     while not state.watch.stopped:
         answer = solve_part(
@@ -98,8 +98,9 @@ def settled(
             fixed=fixed,
             relayed=state.tree_years,
             start=start,
+            cutoff=state.best,
         )
-        if answer.x is None:
+        if answer.x is None or answer.bound >= state.best:
             return False
         if _settle(state, answer.x):
             return True
@@ -155,8 +156,9 @@ def _afresh(state: Search, x: Floats) -> None:
     allowed = nearby(state.case, core, support(state.pool, x), 0.5)
     allowed &= _at_last_places(state, _in_core(state, x))
     while not state.watch.stopped:
-        answer = solve_part(state, core, allowed, state.gap / 4, relayed=state.tree_years)
-        if answer.x is None:
+        years, best = state.tree_years, state.best
+        answer = solve_part(state, core, allowed, state.gap / 4, relayed=years, cutoff=best)
+        if answer.x is None or answer.bound >= best:
             break
         found = state.in_pool(answer.x)
         if _joined(state, found):

@@ -206,10 +206,12 @@ def solve_part(
     relayed: Collection[int] = (),
     proving: bool = False,
     start: Floats | None = None,
+    cutoff: float = math.inf,
 ) -> Answer:
     """One MIP over the allowed columns of a model (the others at 0) with all cuts so far.
 
-    It begins at `start` (NaN where that says nothing), else at the best plan where that is allowed.
+    It begins at `start` (NaN where that says nothing), else at the best plan where that is allowed,
+    and ends where nothing is below `cutoff`.
     """
     part = Part(state, model, allowed, whole=True, relayed=relayed, fixed=fixed, proving=proving)
     if start is not None:
@@ -218,4 +220,4 @@ def solve_part(
         plan = state.plan if model is state.core else state.in_pool(state.plan)
         if not plan[~allowed].any():
             part.start_from(plan)
-    return part.lift(part.engine.run(gap))
+    return part.lift(part.engine.run(gap, cutoff))
