@@ -191,7 +191,7 @@ def change(run: Any, base: Any) -> str:
     if pd.isna(run.tco_musd):
         return "leave no plan"
     if run.bound <= base.objective and base.bound <= run.objective:
-        return "no more or less than the gap"
+        return "the same within the gap"
     ratio = run.tco_musd / base.tco_musd - 1
     return f"{share(abs(ratio))} {'more' if ratio > 0 else 'less'}"
 

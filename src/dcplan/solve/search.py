@@ -135,8 +135,9 @@ def _swap_remote_sites(state: Search, relaxed: Relaxed) -> None:
             state.gap / 4,
             fixed=(fixed, plan[fixed]),
             relayed=state.tree_years,
+            cutoff=best,
         )
-        if answer.x is not None:
+        if answer.x is not None and answer.value < best:
             settle_or_repair(state, answer.x, allowed)
 
 
