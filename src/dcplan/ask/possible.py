@@ -83,7 +83,7 @@ class Problems:
 
         The fewer plans it is looked for `among`, the sooner and the less often that is known.
         """
-        relaxations = self.relaxed(settings)
+        relaxations = None if self.watch.stopped else self.relaxed(settings)
         if relaxations is None:
             return None
         case, matrix = relaxations.published(free)
