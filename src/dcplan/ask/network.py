@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,19 +37,28 @@ class Network:
         return x
 
 
-def exactly(case: Case, matrix: Matrix, network: Network, watch: Watch) -> Search:
-    """A search that has the best plan with every yes and no of a network, if there is one."""
-    state = begin(priced(case), matrix, replace(watch), HELD_GAP, quiet=True)
-    price(state, network.over(state))
-    return state
+def fits(case: Case, matrix: Matrix, networks: Iterable[Network], watch: Watch) -> bool:
+    """Whether every yes and no of some network makes a plan."""
+    state = _nothing(case, matrix, watch)
+    for network in networks:
+        price(state, network.over(state))
+        if state.plan is not None:
+            return True
+    return False
 
 
 def held(case: Case, matrix: Matrix, network: Network, watch: Watch) -> Search:
-    """The same; where there is none, one with its ways and last places."""
-    state = exactly(case, matrix, network, watch)
+    """A search that has the best plan with every yes and no of a network, else its ways and last places."""
+    state = _nothing(case, matrix, watch)
+    x = network.over(state)
+    price(state, x)
     if state.plan is None:
-        retime(state, network.over(state))
+        retime(state, x)
     return state
+
+
+def _nothing(case: Case, matrix: Matrix, watch: Watch) -> Search:
+    return begin(priced(case), matrix, replace(watch), HELD_GAP, quiet=True)
 
 
 def priced(case: Case) -> Case:

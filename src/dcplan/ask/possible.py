@@ -11,7 +11,7 @@ import numpy as np
 
 from dcplan.api import Brief
 from dcplan.ask.change import changed
-from dcplan.ask.network import ANY_PLAN_GAP, Network, exactly, priced
+from dcplan.ask.network import ANY_PLAN_GAP, Network, fits, priced
 from dcplan.case import Case
 from dcplan.errors import InputError, NoPlan, StoppedEarly
 from dcplan.proof import Cut
@@ -116,7 +116,7 @@ class Problems:
     def _known_does(self, case: Case, matrix: Matrix) -> bool:
         """Whether some network of another plan, as it is, makes a plan."""
         last = self.networks[-KNOWN:]
-        return any(exactly(case, matrix, n, self.watch).plan is not None for n in reversed(last))
+        return bool(last) and fits(case, matrix, reversed(last), self.watch)
 
     def search(self, case: Case, matrix: Matrix, gap: float, close: bool) -> Search:
         """Search one of these problems, from what the searches of the others learnt of the network.

@@ -50,13 +50,13 @@ def repairs(problems: Problems, alone: Sequence[Short], limits: Sequence[str]) -
             break
         if (repair := way()) is not None:
             found.append(repair)
-    if len(found) < WANTED - 1:
-        found += _together(problems, found, unverified)
-    if 0 < len(found) < WANTED - 1:
-        found += _half_and_half(problems, alone)
-    if len(found) < WANTED - 1:
-        found += _pairs(problems, found, limits)
     found = _said(found)
+    if len(found) < WANTED - 1:
+        found = _said([*found, *_together(problems, found, unverified)])
+    if 0 < len(found) < WANTED - 1:
+        found = _said([*found, *_half_and_half(problems, alone)])
+    if len(found) < WANTED - 1:
+        found = _said([*found, *_pairs(problems, found, limits)])
     return Repairs(tuple(found), tuple(unverified), _why_few(problems, found))
 
 
