@@ -127,11 +127,10 @@ TWEAKS = {
     "chips": (("buyer.supply_frac=0.002",), "supply of chips", 2),
     # two zones: below a half each there is nothing else to move but wanting less in a smaller zone
     "zone": (("limits.zone_frac=0.3",), "limits.zone_frac", 1),
-    # larger sites are no help: their zones carry no more
-    "number of sites": (("sites.max_sites=2",), "sites.max_sites", 2),
+    "number of sites": (("sites.max_sites=2",), "sites.max_sites", 3),
     # one zone carries all of the fleet: more than its share, however little is wanted
     "number of zones": (("sites.max_zones=1",), "sites.max_zones", 2),
-    "sites in a zone": (("sites.max_sites_per_zone=1",), "sites.max_sites_per_zone", 2),
+    "sites in a zone": (("sites.max_sites_per_zone=1",), "sites.max_sites_per_zone", 3),
 }
 ON_TINY = {
     "PUE": (("limits.pue=1.1",), "limits.pue", 3),
