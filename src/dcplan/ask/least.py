@@ -47,8 +47,10 @@ def roomy(problems: Problems, alone: Sequence[Short], given: Sequence[Step]) -> 
             continue
         try:
             state = problems.search(moved.case, matrix, NEAR_GAP, close=False)
-        except (NoPlan, StoppedEarly):
+        except NoPlan:
             continue
+        except StoppedEarly:
+            return None
         if state.plan is not None:
             return problems.networks[-1]
     return None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import networkx as nx
 import numpy as np
+from scipy import sparse
 
 from dcplan.api import Brief
 from dcplan.ask.change import changed
@@ -16,13 +18,17 @@ from dcplan.case import Case
 from dcplan.errors import InputError, NoPlan, StoppedEarly
 from dcplan.proof import Cut
 from dcplan.solve.infeasible import Relaxations, without_rows
-from dcplan.solve.matrix import Matrix
+from dcplan.solve.matrix import Floats, Matrix
+from dcplan.solve.nearby import site_columns
 from dcplan.solve.search import find_plan
 from dcplan.solve.state import Search, Start
 from dcplan.solve.watch import Watch
 
+EPS = 1e-9
 LEAST_S = 5.0
 MOST_SITES = 0.8
+PATIENCE = 3.0
+"""How many times as long as for the networks that are known a search near the relaxation may take."""
 KNOWN = 3
 """Networks of other plans that are tried before a search, the last ones found."""
 Among = Literal["all", "near", "known"]
@@ -37,6 +43,7 @@ class Problems:
     watch: Watch
     _known: dict[tuple[str, ...], Relaxations | None] = field(default_factory=dict)
     _cuts: dict[Cut, None] = field(default_factory=dict)
+    _took_s: list[float] = field(default_factory=list)
     networks: list[Network] = field(default_factory=list)
     """Whole plans of such problems, in the order in which they were found."""
 
@@ -123,16 +130,24 @@ class Problems:
 
         Raises NoPlan or StoppedEarly without a plan.
         """
-        start = Start(cuts=tuple(self._cuts))
-        # the clock and the stop are shared; what a search does in between is not told
-        inner = replace(self.watch)
-        state = find_plan(
-            priced(case), matrix, inner, start, gap=gap, quiet=True, explain=False, close=close
-        )
+        start, began_s = Start(cuts=tuple(self._cuts)), self.watch.elapsed_s
+        share = 1.0 if close else self._patience_s / max(self.watch.left_s, EPS)
+        with self.watch.part(min(1.0, share)):
+            # the clock and the stop are shared; what a search does in between is not told
+            inner = replace(self.watch)
+            state = find_plan(
+                priced(case), matrix, inner, start, gap=gap, quiet=True, explain=False, close=close
+            )
         self._cuts.update(dict.fromkeys(state.proof))
         if state.plan is not None:
             self.networks.append(Network(state, state.in_pool(state.plan)))
+            self._took_s.append(self.watch.elapsed_s - began_s)
         return state
+
+    @property
+    def _patience_s(self) -> float:
+        """Near what can be met at all the relaxations are hard, and no plan may come of them for long."""
+        return max(PATIENCE * max(self._took_s, default=math.inf), LEAST_S)
 
 
 def scattered(case: Case) -> bool:
@@ -149,19 +164,40 @@ def parts_of(case: Case) -> list[set[str]]:
 
 
 def pieces(case: Case, matrix: Matrix) -> Iterator[Matrix]:
-    """The problem on each part of the candidate network whose sites can draw what the target takes.
+    """The problem on each part of the candidate network that could carry a plan by itself.
 
-    Every plan lies within one part; where all corridors hang together that is the whole problem.
+    Every plan lies within one part; where all corridors hang together that is the whole problem. Left out
+    are parts whose sites cannot draw what the target takes, and those in which some row cannot hold.
     """
     parts = parts_of(case)
     if len(parts) == 1:
         yield matrix
         return
-    opened = matrix.column["sites.open"]
-    sizes = case.bounds.largest_mw
+    columns, sizes = site_columns(case, matrix), case.bounds.largest_mw
     for part in parts:
         room = {y: sum(sizes[s, y] for s in part) for y in case.years}
-        if all(room[y] >= case.bounds.least_mw[y] * (1 - 1e-9) for y in case.years):
-            upper = np.array(matrix.upper)
-            upper[[j for (s, _), j in opened.items() if s not in part]] = 0.0
-            yield replace(matrix, upper=upper)
+        if any(room[y] < case.bounds.least_mw[y] * (1 - EPS) for y in case.years):
+            continue
+        upper = np.array(matrix.upper)
+        upper[[j for s, places in columns.items() if s not in part for j in places]] = 0.0
+        piece = replace(matrix, upper=upper)
+        if _rows_can_hold(piece):
+            yield piece
+
+
+def _rows_can_hold(matrix: Matrix) -> bool:
+    """Whether every row, by itself, holds somewhere between the bounds of its columns."""
+    up, down = matrix.a.maximum(0), matrix.a.minimum(0)
+    most = _reach(up, matrix.upper) + _reach(down, matrix.lower)
+    least = -_reach(-up, matrix.lower) - _reach(-down, matrix.upper)
+    slack = EPS * np.maximum(1.0, abs(matrix.a) @ np.ones(len(matrix.cost)))
+    return bool(
+        np.all(most >= matrix.row_lower - slack) and np.all(least <= matrix.row_upper + slack)
+    )
+
+
+def _reach(a: sparse.csr_array, ends: Floats) -> Floats:
+    """`a @ ends`, infinite in rows where an infinite end counts."""
+    known = np.isfinite(ends)
+    without_end = abs(a) @ (~known).astype(float) > 0
+    return np.where(without_end, np.inf, a @ np.where(known, ends, 0.0))
