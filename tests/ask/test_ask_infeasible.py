@@ -15,9 +15,12 @@ from typer.testing import CliRunner
 import dcplan
 from asked import ARDEN, ONE, TINY, tiny
 from dcplan.ask import Infeasible, explain_infeasible
+from dcplan.ask.possible import pieces
 from dcplan.ask.scan import LEVERS, scaled
 from dcplan.ask.steps import step_to
 from dcplan.cli import app
+from dcplan.model import build
+from dcplan.solve.matrix import compile_model
 from dcplan.solve.watch import Watch
 
 near = pytest.approx
@@ -184,6 +187,30 @@ def test_sites_that_resilience_asks_for() -> None:
     found = explained(TINY, *settings)
     assert "resilience.keep_frac" in found.conflict.limits
     each_repair_gives_a_plan(TINY, settings, found)
+
+
+@pytest.mark.parametrize(
+    ("settings", "searched"),
+    [
+        (("resilience.lose=site", "resilience.keep_frac=0.4"), [["beta", "gamma"]]),
+        ((), [["beta", "gamma"], ["alpha"]]),
+    ],
+)
+def test_parts_of_the_network_that_are_searched(
+    settings: tuple[str, ...], searched: list[list[str]]
+) -> None:
+    """Links of 140 km leave alpha alone; to keep 0.4 after the loss of a site takes two.
+
+    **Proves** that a part is left out where a row cannot hold in it, and no other.
+    **Sensitivity** a row's sides taken for each other, a part's own columns closed.
+    """
+    case = tiny(*ONE, "sites.forbid=[]", "fibre.max_link_km=140", *settings).case
+    parts = pieces(case, compile_model(build(case)))
+    opened = [
+        sorted({s for (s, _), j in part.column["sites.open"].items() if part.upper[j] > 0})
+        for part in parts
+    ]
+    assert opened == searched
 
 
 def test_a_problem_with_a_plan_is_not_explained_away() -> None:

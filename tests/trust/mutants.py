@@ -10,13 +10,15 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from .mutant_list import MUTANTS, Mutant
-from .parts import ROOT, Part, Result
+from .parts import ROOT, Part, Result, spread
 
 BATCH = 5
-SECONDS = 3_600.0
+SECONDS = 7_200.0
+WORKERS = 2
 TEXT = """
 Each mutant is one fault in one line of a copy of the model or of the case it is written from: a row dropped
 or turned round, a year forgotten, a cost lost, a unit or a sign wrong. The proofs on cases solved by hand of
@@ -43,14 +45,32 @@ _FIRST = {
 _LAST = "tests/audit/test_audit.py::test_a_solved_plan_keeps_every_promise"
 
 
-def run(folder: Path, mutants: Sequence[Mutant] = MUTANTS, seconds: float = SECONDS) -> Result:
+@dataclass(frozen=True)
+class _Batch:
+    """Mutants that one process tries, unless the clock (monotonic) says otherwise."""
+
+    folder: Path
+    mutants: Sequence[Mutant]
+    until_s: float
+
+
+def run(
+    folder: Path,
+    mutants: Sequence[Mutant] = MUTANTS,
+    seconds: float = SECONDS,
+    workers: int = WORKERS,
+) -> Result:
     """Try mutants, one of each file in turn, as many as the seconds allow; `folder` must be empty."""
-    until, rows, left = time.monotonic() + seconds, [], _in_turn(mutants)
-    while left and time.monotonic() < until:
-        some, left = left[:BATCH], left[BATCH:]
+    until, ordered = time.monotonic() + seconds, _in_turn(mutants)
+    batches = [
+        _Batch(folder / str(first), ordered[first : first + BATCH], until)
+        for first in range(0, len(ordered), BATCH)
+    ]
+    rows = []
+    for batch, killers in zip(batches, spread(_noticed, batches, workers), strict=True):
         rows += [
             (m.chapter, m.fault, killer or (f"the same model: {m.same}" if m.same else "survived"))
-            for m, killer in zip(some, _noticed(folder, some), strict=True)
+            for m, killer in zip(batch.mutants if killers else (), killers, strict=True)
         ]
     wrong = [f"{chapter}: {fault} survived" for chapter, fault, by in rows if by == "survived"]
     said = f"{len(rows)} of {len(mutants)} mutants tried. {_score(rows)}"
@@ -67,9 +87,12 @@ def _in_turn(mutants: Sequence[Mutant]) -> list[Mutant]:
     return [mutant for _, mutant in sorted(turns, key=lambda turn: turn[0])]
 
 
-def _noticed(folder: Path, mutants: Sequence[Mutant]) -> list[str]:
-    """The test that fails first for each mutant, '' where none does."""
-    tries = [(str(_mutated(folder / str(n), m)), _tests(m)) for n, m in enumerate(mutants)]
+def _noticed(batch: _Batch) -> list[str]:
+    """The test that fails first for each mutant, '' where none does; nothing once the time is over."""
+    if time.monotonic() >= batch.until_s:
+        return []
+    folder = batch.folder
+    tries = [(str(_mutated(folder / str(n), m)), _tests(m)) for n, m in enumerate(batch.mutants)]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ""}
     environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     done = subprocess.run(
