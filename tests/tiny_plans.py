@@ -39,8 +39,13 @@ class Solved(NamedTuple):
 
 @cache
 def solve_tiny(*settings: str) -> Solved:
-    """Solve tests/tiny with settings; the model as built, without the project's own search."""
-    wish = scenario.read(TINY, settings)
+    """Solve tests/tiny with settings."""
+    return solve_plainly(TINY, *settings)
+
+
+def solve_plainly(file: Path, *settings: str) -> Solved:
+    """Solve a scenario with settings; the model as built, without the project's own search."""
+    wish = scenario.read(file, settings)
     case = cases.build(wish, read_library(wish))
     m = model.build(case)
     solver = pyo.SolverFactory("highs")

@@ -62,6 +62,20 @@ def test_power_bridge_is_ended(solve: Solve) -> None:
     assert stays.objective == near(grid_only + by_hand)
 
 
+def test_power_contracts_are_worth_their_own_age(solve: Solve) -> None:
+    """Engines signed in two years keep what each is worth, whether or not they may end.
+
+    **Proves** P9. 75 MW of 2027 and 37.5 of 2028 are kept to the end of 2029; at a rent of 20 USD/kW they
+    may not end, at 22 they may and do not, and cost 2 a kW more: 2 × (75 + 112.5 + 112.5) kUSD.
+    **Sensitivity** more kept of 2028 than was signed, each a year younger: 37.5 × 0.05 / 20 less.
+    """
+    target = "target.training_eflops={2027: 7.96, 2028: 11.94, 2029: 11.94}"
+    grown = (*BRIDGE[:-2], "power.offer=[rent, gas]", "supply.gas.capex_usd_per_kw=20000", target)
+    stays, may_end = (solve(*grown, f"supply.rent.fixed_usd_per_kw_year={usd}") for usd in (20, 22))
+    assert (stays.case.power.endable, may_end.case.power.endable) == ((), (("alpha", "rent"),))
+    assert may_end.objective == near(stays.objective + 0.6)
+
+
 def test_power_ends_only_where_it_can_pay(solve: Solve) -> None:
     """Plant whose residual value is above all that it still costs is never given up.
 

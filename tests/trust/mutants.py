@@ -30,7 +30,7 @@ and is not counted.
 _FIRST = {
     "sites": ("model_proofs", "brown_proofs"),
     "chips": ("model_chips", "model_proofs", "brown_proofs"),
-    "fibre": ("model_proofs", "brown_proofs"),
+    "fibre": ("network_proofs", "model_proofs", "brown_proofs"),
     "links": ("model_proofs", "brown_proofs"),
     "halls": ("model_proofs", "brown_proofs"),
     "grid": ("power_proofs",),
