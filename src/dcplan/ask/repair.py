@@ -10,7 +10,7 @@ from itertools import combinations
 from dcplan.ask.least import roomy
 from dcplan.ask.levers import steps
 from dcplan.ask.possible import Problems
-from dcplan.ask.scan import LEVERS, LISTS, Lever
+from dcplan.ask.scan import FACTORS, LEVERS, LISTS, Lever, scaled
 from dcplan.ask.steps import Step
 from dcplan.ask.tried import PART, Repair, enough, gives_a_plan, least_factor, one_left_out
 from dcplan.solve.elastic import Short
@@ -43,7 +43,7 @@ def repairs(problems: Problems, alone: Sequence[Short], limits: Sequence[str]) -
     found: list[Repair] = []
     if problems.large and alone:
         with problems.watch.part(PART):
-            roomy(problems, alone, ())
+            roomy(problems, alone, _beside(problems, alone, limits))
     for way in _ways(problems, alone, limits, unverified):
         late = problems.watch.elapsed_s > LATE * problems.watch.time_limit_s
         if problems.watch.stopped or len(found) >= WANTED - late:
@@ -58,6 +58,14 @@ def repairs(problems: Problems, alone: Sequence[Short], limits: Sequence[str]) -
     if len(found) < WANTED - 1:
         found = _said([*found, *_pairs(problems, found, limits)])
     return Repairs(tuple(found), tuple(unverified), _why_few(problems, found))
+
+
+def _beside(problems: Problems, alone: Sequence[Short], limits: Sequence[str]) -> list[Step]:
+    """What conflicts beside the kinds that would do alone, moved far, but for the target."""
+    told = {short.kind.name for short in alone}
+    others = [name for name in limits if name not in told and not name.startswith("target")]
+    levers = [lever for lever in LEVERS if _moves(lever, others)]
+    return [step for lever in levers for step in scaled(problems.brief.case, lever, FACTORS[-1])]
 
 
 def _said(found: Sequence[Repair]) -> list[Repair]:

@@ -79,7 +79,12 @@ def enough(
 def _least(
     problems: Problems, relaxations: Relaxations, short: Short, given: Sequence[Step]
 ) -> Repair | None:
-    """What the limits of these kinds lack with the sites of a plan that is known, else of a new one."""
+    """What the limits of these kinds lack with the sites of a plan that is known, else of a new one.
+
+    Where no plan is known, though more was moved far for one, none is looked for.
+    """
+    if not problems.networks:
+        return None
     with problems.watch.part(PART):
         for known in [*problems.networks]:
             if (repair := _kept(problems, relaxations, short, known, given)) is not None:
