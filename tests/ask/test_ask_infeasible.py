@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 import dcplan
 from asked import ARDEN, ONE, TINY, tiny
 from dcplan.ask import Infeasible, explain_infeasible
+from dcplan.ask.infeasible import ruled_out
 from dcplan.ask.possible import pieces
 from dcplan.ask.scan import LEVERS, scaled
 from dcplan.ask.steps import step_to
@@ -211,6 +212,17 @@ def test_parts_of_the_network_that_are_searched(
         for part in parts
     ]
     assert opened == searched
+
+
+def test_a_plan_in_one_part_of_the_network_is_found() -> None:
+    """**Proves** that a fleet in the part without alpha, whose sites come first, is not ruled out.
+
+    **Sensitivity** bounds of alpha's columns taken for those of all sites.
+    """
+    settings = ("sites.forbid=[]", "fibre.max_link_km=140", "sites.force=[beta, gamma]")
+    apart = tiny(*ONE, *settings)
+    assert ruled_out(apart) is False
+    assert apart.solve().verdict.passed
 
 
 def test_a_problem_with_a_plan_is_not_explained_away() -> None:
