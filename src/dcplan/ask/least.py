@@ -50,7 +50,9 @@ def roomy(problems: Problems, alone: Sequence[Short], given: Sequence[Step]) -> 
         except NoPlan:
             continue
         except StoppedEarly:
-            return None
+            if problems.networks:
+                return None
+            continue
         if state.plan is not None:
             return problems.networks[-1]
     return None
