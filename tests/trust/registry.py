@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import faults, fuzz, mutants, oracle, packages, same, solvers
+from . import faults, fuzz, infeasible, mutants, oracle, packages, same, solvers
 from .parts import Part
 
 PARTS: tuple[Part, ...] = (
     *(same.PART, solvers.PART, faults.PART, packages.PART),
-    *(oracle.PART, fuzz.PART, mutants.PART),
+    *(infeasible.PART, oracle.PART, fuzz.PART, mutants.PART),
 )
