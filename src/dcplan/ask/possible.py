@@ -173,18 +173,16 @@ def pieces(case: Case, matrix: Matrix) -> Iterator[Matrix]:
     if len(parts) == 1:
         yield matrix
         return
-    columns, opened = site_columns(case, matrix), matrix.column["sites.open"]
-    sizes = case.bounds.largest_mw
+    columns, sizes = site_columns(case, matrix), case.bounds.largest_mw
     for part in parts:
         room = {y: sum(sizes[s, y] for s in part) for y in case.years}
         if any(room[y] < case.bounds.least_mw[y] * (1 - EPS) for y in case.years):
             continue
-        within, piece = np.array(matrix.upper), np.array(matrix.upper)
-        within[[j for s, places in columns.items() if s not in part for j in places]] = 0.0
-        if _rows_can_hold(replace(matrix, upper=within)):
-            # pooling takes the bounds of a kind of chip from any of its sites, so these stay
-            piece[[j for (s, _), j in opened.items() if s not in part]] = 0.0
-            yield replace(matrix, upper=piece)
+        upper = np.array(matrix.upper)
+        upper[[j for s, places in columns.items() if s not in part for j in places]] = 0.0
+        piece = replace(matrix, upper=upper)
+        if _rows_can_hold(piece):
+            yield piece
 
 
 def _rows_can_hold(matrix: Matrix) -> bool:

@@ -86,8 +86,8 @@ def pool_sites(matrix: Matrix) -> Matrix:
         a=sparse.csr_array(a[:, first]),
         row_lower=lower[groups],
         row_upper=upper[groups],
-        lower=matrix.lower[source],
-        upper=matrix.upper[source],
+        lower=_summed(copies.place, matrix.lower[copies.source]),
+        upper=_summed(copies.place, matrix.upper[copies.source]),
         cost=matrix.cost[source],
         offset=matrix.offset,
         sign=matrix.sign,
@@ -200,10 +200,15 @@ def _sides(matrix: Matrix, group: Ints, split: Mask) -> tuple[Floats, Floats]:
     for side in (matrix.row_lower, matrix.row_upper):
         if np.any(side[split & np.isfinite(side)] != 0):
             raise ValueError("a row by kind of hall has a side other than 0")
-        total = np.zeros(int(group.max(initial=-1)) + 1)
-        np.add.at(total, group, side)
-        sides.append(total)
+        sides.append(_summed(group, side))
     return sides[0], sides[1]
+
+
+def _summed(group: Ints, values: Floats) -> Floats:
+    """The sum of the values of each group."""
+    total = np.zeros(int(group.max(initial=-1)) + 1)
+    np.add.at(total, group, values)
+    return total
 
 
 def _refuse_unequal(a: sparse.csc_array, cost: Floats, place: Ints, first: Ints) -> None:
