@@ -10,14 +10,15 @@ all the relaxations are hard. What moves with a limit is chips first, and of the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
 from dcplan.ask.levers import steps
 from dcplan.ask.network import Network, held
-from dcplan.ask.possible import Problems
+from dcplan.ask.possible import Problems, pieces
 from dcplan.ask.steps import Step
-from dcplan.errors import NoPlan, StoppedEarly
+from dcplan.errors import NoPlan
 from dcplan.solve.elastic import MISSING, Short, lacking, with_slack
 from dcplan.solve.infeasible import Relaxations
 from dcplan.solve.kinds import KINDS, TARGET, Kind
@@ -27,7 +28,7 @@ TARGET_FAR = (1.5, 4.0, 1.2)
 """Times what is short alone: a relaxation knows of no fibre, so a plan lacks more. A network of a far smaller
 target could not carry one near the target that is wanted, while money that is left does no harm. What all zones
 share is met by fractions of sites in each, and by no whole sites for long: there the farthest comes first."""
-NEAR_GAP = 0.02
+NEAR_GAP = 0.008
 
 
 def roomy(problems: Problems, alone: Sequence[Short], given: Sequence[Step]) -> Network | None:
@@ -45,16 +46,10 @@ def roomy(problems: Problems, alone: Sequence[Short], given: Sequence[Step]) -> 
         moved = problems.relaxed([step.setting for step in (*given, *far)])
         if moved is None or (matrix := moved.published()[1]) is None:
             continue
-        try:
-            state = problems.search(moved.case, matrix, NEAR_GAP, close=False)
-        except NoPlan:
-            continue
-        except StoppedEarly:
-            if problems.networks:
-                return None
-            continue
-        if state.plan is not None:
-            return problems.networks[-1]
+        for piece in pieces(moved.case, matrix):
+            with suppress(NoPlan):
+                if found := problems.first(moved.case, piece, NEAR_GAP):
+                    return found
     return None
 
 

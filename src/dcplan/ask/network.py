@@ -37,9 +37,8 @@ class Network:
         return x
 
 
-def fits(case: Case, matrix: Matrix, networks: Iterable[Network], watch: Watch) -> bool:
-    """Whether every yes and no of some network makes a plan."""
-    state = _nothing(case, matrix, watch)
+def fits(state: Search, networks: Iterable[Network]) -> bool:
+    """Whether every yes and no of some network makes a plan of the problem of a search."""
     for network in networks:
         price(state, network.over(state))
         if state.plan is not None:
@@ -49,16 +48,12 @@ def fits(case: Case, matrix: Matrix, networks: Iterable[Network], watch: Watch) 
 
 def held(case: Case, matrix: Matrix, network: Network, watch: Watch) -> Search:
     """A search that has the best plan with every yes and no of a network, else its ways and last places."""
-    state = _nothing(case, matrix, watch)
+    state = begin(priced(case), matrix, replace(watch), HELD_GAP, quiet=True)
     x = network.over(state)
     price(state, x)
     if state.plan is None:
         retime(state, x)
     return state
-
-
-def _nothing(case: Case, matrix: Matrix, watch: Watch) -> Search:
-    return begin(priced(case), matrix, replace(watch), HELD_GAP, quiet=True)
 
 
 def priced(case: Case) -> Case:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -13,26 +12,25 @@ from scipy import sparse
 
 from dcplan.api import Brief
 from dcplan.ask.change import changed
-from dcplan.ask.network import ANY_PLAN_GAP, Network, fits, priced
+from dcplan.ask.network import ANY_PLAN_GAP, HELD_GAP, Network, fits, priced
 from dcplan.case import Case
 from dcplan.errors import InputError, NoPlan, StoppedEarly
 from dcplan.proof import Cut
+from dcplan.solve.first import first_plans
 from dcplan.solve.infeasible import Relaxations, without_rows
 from dcplan.solve.matrix import Floats, Matrix
 from dcplan.solve.nearby import site_columns
 from dcplan.solve.search import find_plan
-from dcplan.solve.state import Search, Start
+from dcplan.solve.state import Search, Start, begin
 from dcplan.solve.watch import Watch
 
 EPS = 1e-9
 LEAST_S = 5.0
 MOST_SITES = 0.8
-PATIENCE = 3.0
-"""How many times as long as for the networks that are known a search near the relaxation may take."""
 KNOWN = 3
 """Networks of other plans that are tried before a search, the last ones found."""
-Among = Literal["all", "near", "known"]
-"""Which plans are looked at: all, those near the relaxation, or those with sites and ways of known ones."""
+Among = Literal["all", "first", "known"]
+"""Which plans are looked at: all, first ones, or those with sites and ways of known ones."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,6 @@ class Problems:
     watch: Watch
     _known: dict[tuple[str, ...], Relaxations | None] = field(default_factory=dict)
     _cuts: dict[Cut, None] = field(default_factory=dict)
-    _took_s: list[float] = field(default_factory=list)
     networks: list[Network] = field(default_factory=list)
     """Whole plans of such problems, in the order in which they were found."""
 
@@ -108,46 +105,48 @@ class Problems:
         return found
 
     def _has_plan(self, case: Case, matrix: Matrix, among: Among) -> bool | None:
-        if self.large and self._known_does(case, matrix):
+        last = self.networks[-KNOWN:] if self.large else []
+        if last and fits(self._begun(case, matrix, HELD_GAP), reversed(last)):
             return True
         if among == "known":
             return None
+        look = self._search if among == "all" else self.first
         try:
-            self.search(case, matrix, gap=ANY_PLAN_GAP, close=among == "all")
+            found = look(case, matrix)
         except NoPlan:
             return False
         except StoppedEarly:
             return None
-        return True
+        return None if found is None else True
 
-    def _known_does(self, case: Case, matrix: Matrix) -> bool:
-        """Whether some network of another plan, as it is, makes a plan."""
-        last = self.networks[-KNOWN:]
-        return bool(last) and fits(case, matrix, reversed(last), self.watch)
+    def first(self, case: Case, matrix: Matrix, gap: float = ANY_PLAN_GAP) -> Network | None:
+        """The network of a first plan of a large problem, within a gap where rounds enough are left.
 
-    def search(self, case: Case, matrix: Matrix, gap: float, close: bool) -> Search:
-        """Search one of these problems, from what the searches of the others learnt of the network.
-
-        Raises NoPlan or StoppedEarly without a plan.
+        Raises NoPlan where not even without a network there is a plan.
         """
-        start, began_s = Start(cuts=tuple(self._cuts)), self.watch.elapsed_s
-        share = 1.0 if close else self._patience_s / max(self.watch.left_s, EPS)
-        with self.watch.part(min(1.0, share)):
-            # the clock and the stop are shared; what a search does in between is not told
-            inner = replace(self.watch)
-            state = find_plan(
-                priced(case), matrix, inner, start, gap=gap, quiet=True, explain=False, close=close
-            )
-        self._cuts.update(dict.fromkeys(state.proof))
-        if state.plan is not None:
-            self.networks.append(Network(state, state.in_pool(state.plan)))
-            self._took_s.append(self.watch.elapsed_s - began_s)
-        return state
+        state = self._begun(case, matrix, gap)
+        first_plans(state)
+        return None if state.plan is None else self._learnt(state, state.plan)
 
-    @property
-    def _patience_s(self) -> float:
-        """Near what can be met at all the relaxations are hard, and no plan may come of them for long."""
-        return max(PATIENCE * max(self._took_s, default=math.inf), LEAST_S)
+    def _search(self, case: Case, matrix: Matrix) -> Network | None:
+        """Search one of these problems for any plan, from what the searches of others learnt.
+
+        Raises NoPlan or StoppedEarly without one.
+        """
+        # the clock and the stop are shared; what a search does in between is not told
+        inner, start = replace(self.watch), Start(cuts=tuple(self._cuts))
+        state = find_plan(
+            priced(case), matrix, inner, start, gap=ANY_PLAN_GAP, quiet=True, explain=False
+        )
+        self._cuts.update(dict.fromkeys(state.proof))
+        return None if state.plan is None else self._learnt(state, state.plan)
+
+    def _begun(self, case: Case, matrix: Matrix, gap: float) -> Search:
+        return begin(priced(case), matrix, replace(self.watch), gap, quiet=True)
+
+    def _learnt(self, state: Search, plan: Floats) -> Network:
+        self.networks.append(Network(state, state.in_pool(plan)))
+        return self.networks[-1]
 
 
 def scattered(case: Case) -> bool:

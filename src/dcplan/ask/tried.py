@@ -167,5 +167,5 @@ def one_left_out(problems: Problems, path: str) -> Repair | None:
 
 def gives_a_plan(problems: Problems, repair: Repair, anew: bool = True) -> bool:
     """Whether a plan with its settings is found; if not `anew`, with the sites and ways of one known."""
-    among: Among = ("near" if problems.large else "all") if anew else "known"
+    among: Among = ("first" if problems.large else "all") if anew else "known"
     return bool(problems.whole(repair.settings, part=0.2, among=among))

@@ -191,6 +191,7 @@ class Engine:
             kinds.kTimeLimit: "stopped",
             kinds.kInterrupt: "stopped",
             kinds.kObjectiveBound: "stopped",
+            kinds.kSolutionLimit: "stopped",
         }.get(status)
         if name is None or (self.integer and status == kinds.kSolveError):
             raise RuntimeError(f"HiGHS ended with {h.modelStatusToString(status)}")

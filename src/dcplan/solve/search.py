@@ -2,9 +2,10 @@
 
     core := published model without the flow variables; Steiner cuts stand in for them
     pool := core with chips counted by kind of hall (`pooling.py`), a relaxation
+    of a large problem, first plans from places at prices that stand for ways (`first.py`) → plan
     LP   := relaxation of pool; add violated Steiner cuts until they gain nothing      → bound
     repeat with a growing neighbourhood of the LP's sites and ways:
-        dive to places (the first time), move them, connect them; make a plan of it
+        dive to places (if there is no plan yet), move them, connect them; make a plan of it
         (`places.py`, `settle.py`); if there is none, MIP over pool's neighbourhood    → plan
     once there is a plan, add the cuts of what zones share to the LP                   → bound
     MIP over all of pool from the best plan                                            → bound, plan
@@ -23,6 +24,7 @@ import numpy as np
 
 from dcplan.case import Case
 from dcplan.errors import NoPlan, StoppedEarly
+from dcplan.solve.first import first_plans
 from dcplan.solve.matrix import Mask, Matrix
 from dcplan.solve.nearby import joined, nearby, remote_sites, support
 from dcplan.solve.places import dive, exchange, places
@@ -34,6 +36,8 @@ from dcplan.solve.watch import Watch
 SWAPPED = 3
 SWAP_LEAST = 0.01
 NEIGHBOURHOODS = (0.05, 0.01, 1e-3)
+LARGE = 100_000
+"""Entries of a model from which a first plan is looked for before the relaxation is strengthened."""
 ENOUGH = 0.7
 """Share of the gap at which a value of the pooled model will do, for a plan is somewhat dearer."""
 
@@ -47,14 +51,13 @@ def find_plan(
     gap: float | None = None,
     quiet: bool = False,
     explain: bool = True,
-    close: bool = True,
     bound: float | None = None,
 ) -> Search:
     """Run the search on the published `matrix`; raise `NoPlan` or `StoppedEarly` without a plan.
 
     `start` is what is known from a search before; `gap` replaces that of the scenario. A `quiet` search
     tells the watch of its phases only; one that need not `explain` does not look for what is short where
-    there is no plan, and one that need not `close` the gap ends with what lies near the relaxation.
+    there is no plan.
     A `bound` is one that is known already, in the objective's own unit and sense.
     """
     state = begin(case, matrix, watch, gap, quiet=quiet, cuts=start.cuts)
@@ -62,6 +65,12 @@ def find_plan(
         state.start_at(start.decisions)
     if bound is not None:
         state.learn(matrix.sign * bound)
+    if state.plan is None and matrix.a.nnz > LARGE:
+        try:
+            first_plans(state)
+        except NoPlan:
+            strengthen(state, explain)
+            raise
     relaxed = None if state.done else strengthen(state, explain)
     if relaxed is not None:
         relaxed = strengthen_further(state, relaxed)
@@ -69,9 +78,12 @@ def find_plan(
         if state.done or relaxed is None:
             break
         watch.phase = "looking for plans near the relaxation"
-        relaxed = _search_nearby(state, relaxed, nearby(case, state.pool, relaxed.support, least))
+        used = relaxed.support
+        if state.plan is not None:
+            used = joined(used, support(state.pool, state.in_pool(state.plan)))
+        relaxed = _search_nearby(state, relaxed, nearby(case, state.pool, used, least))
     for model in (state.pool, state.core):
-        if close and not state.done:
+        if not state.done:
             watch.phase = "closing the gap"
             _close(state, model, relaxed)
     if state.plan is None:

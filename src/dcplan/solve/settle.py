@@ -4,6 +4,7 @@
     price     keep every yes and no and solve the published model for all else        → plan, or none
     afresh    where that is dearer than the point was, keep the last year's sites and designs only
     retime    the same with the ways kept as well: when each site opens, under limits that have moved
+    join      with sites, designs and ways given, solve for all else
 
 Pooling lets chips change their site, so a point may promise what no plan with its yes and no can keep:
 chips that idle for a year at a full site and run again at another. Its places are good nevertheless.
@@ -17,12 +18,13 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
+from dcplan.case import Case
 from dcplan.solve.cuts import violated_cuts
+from dcplan.solve.ears import Ears, Way, grown
 from dcplan.solve.matrix import Floats, Mask, Matrix
 from dcplan.solve.nearby import CORRIDOR_VARIABLES, nearby, site_columns, support
 from dcplan.solve.part import Fixed, Part
 from dcplan.solve.relax import cut_loop, keep_cuts
-from dcplan.solve.rings import rings
 from dcplan.solve.state import Search, solve_part
 
 PLACES = ("sites.open", "halls.design")
@@ -45,7 +47,8 @@ def settle_or_repair(state: Search, x: Floats, allowed: Mask) -> bool:
 def connect(state: Search, x: Floats, allowed: Mask) -> None:
     """Make a plan of the sites and designs of `x` with the best network that joins them."""
     state.watch.phase = "connecting the sites"
-    lit = _ringed(state, x)
+    lit = grown(Ears(state.case, state.watch), opening(state, x))
+    begun = None if lit is None else _begun(state, x, lit)
     # with the sites given, the network is a small problem over all corridors
     allowed = allowed.copy()
     for name in CORRIDOR_VARIABLES:
@@ -54,40 +57,54 @@ def connect(state: Search, x: Floats, allowed: Mask) -> None:
     lp = Part(state, state.pool, allowed, fixed=fixed)
     cut_loop(state, lp)
     keep_cuts(state, lp)
-    settled(state, allowed, fixed, state.gap / 4, _begun(state, x, lit))
+    settled(state, allowed, fixed, state.gap / 4, begun)
     state.watch.phase = "looking for better plans"
 
 
-def _ringed(state: Search, x: Floats) -> dict[tuple[str, str], int]:
-    """Ways that join the sites of `x`, with the year from which they do, if the network is to survive."""
-    if not state.case.fibre.survivable:
-        return {}
+def join(state: Search, x: Floats, lit: Mapping[Way, int] | None) -> bool:
+    """Make a plan of the sites and designs of `x` with the ways lit from these years and no others."""
+    if lit is None:
+        return False
+    state.watch.phase = "connecting the sites"
+    point = _begun(state, x, lit)
+    allowed = _at_open_sites(state.case, state.pool, x)
+    names = (*PLACES, *(name for name in ("fibre.way",) if name in state.pool.column))
+    fixed = _fixed(state.pool, names, point, allowed)
+    return settled(state, allowed, fixed, state.gap / 4, keep=True)
+
+
+def opening(state: Search, x: Floats) -> dict[str, int]:
+    """The year in which each open site of a pooled point opens."""
     opened: dict[str, int] = {}
     for (s, y), j in state.pool.column["sites.open"].items():
         if x[j] > 0.5:
             opened[s] = min(y, opened.get(s, y))
-    return rings(state.case, list(opened.items()))
+    return opened
 
 
-def _begun(state: Search, x: Floats, lit: Mapping[tuple[str, str], int]) -> Floats | None:
-    """The places of `x` with the ways given, NaN where nothing is said; None without ways."""
-    if not lit:
-        return None
+def _begun(state: Search, x: Floats, lit: Mapping[Way, int]) -> Floats:
+    """The places of `x` with the ways given, NaN where nothing is said."""
     point, column = np.full(len(x), np.nan), state.pool.column
     for name in PLACES:
         for j in column[name].values():
             point[j] = np.rint(x[j])
-    for (u, v, y), j in column["fibre.way"].items():
+    for (u, v, y), j in column.get("fibre.way", {}).items():
         point[j] = float(y >= lit.get((u, v), math.inf))
     return point
 
 
 def settled(
-    state: Search, allowed: Mask, fixed: Fixed, gap: float, start: Floats | None = None
+    state: Search,
+    allowed: Mask,
+    fixed: Fixed,
+    gap: float,
+    start: Floats | None = None,
+    keep: bool = False,
 ) -> bool:
     """Make a plan with some columns fixed, by MIPs that learn what the last one's network lacked.
 
-    The first begins at `start`, if that is better than nothing. None is made where none can beat the best.
+    The first begins at `start`, if that is better than nothing. None is made where none can beat the best. If
+    it is to `keep` every yes and no, that plan will do.
     """
     while not state.watch.stopped:
         answer = solve_part(
@@ -102,13 +119,20 @@ def settled(
         )
         if answer.x is None or answer.bound >= state.best:
             return False
-        if _settle(state, answer.x):
+        if (_keep if keep else _settle)(state, answer.x):
             return True
     return False
 
 
+def _keep(state: Search, x: Floats) -> bool:
+    """If the ways of `x` connect its sites, make a plan of every yes and no; else add cuts."""
+    if joined := _joined(state, x):
+        price(state, x)
+    return joined
+
+
 def _settle(state: Search, x: Floats) -> bool:
-    """If the ways of `x` connect its sites, make a plan of it; else add cuts and return False."""
+    """The same, and one of its last places where that is dearer than `x` was."""
     if not _joined(state, x):
         return False
     least = float(state.pool.cost @ x) + state.pool.offset
@@ -130,7 +154,7 @@ def price(state: Search, x: Floats) -> float:
     held[state.shared[0]] = True
     held &= state.core.integer
     value = _in_core(state, x)
-    allowed = _at_open_sites(state, value)
+    allowed = _at_open_sites(state.case, state.core, value)
     columns = np.flatnonzero(held & allowed)
     part = Part(
         state,
@@ -189,12 +213,11 @@ def _in_core(state: Search, x: Floats) -> Floats:
     return point
 
 
-def _at_open_sites(state: Search, x: Floats) -> Mask:
-    """The columns of the published model less those of the sites that `x` never opens."""
-    model = state.core
+def _at_open_sites(case: Case, model: Matrix, x: Floats) -> Mask:
+    """The columns of a model less those of the sites that its point `x` never opens."""
     opened = {s for (s, _), j in model.column["sites.open"].items() if x[j] > 0.5}
     kept = np.ones(len(model.cost), dtype=bool)
-    for site, places in site_columns(state.case, model).items():
+    for site, places in site_columns(case, model).items():
         kept[places] = site in opened
     for (site, _), j in model.column.get("fibre.root", {}).items():
         kept[j] = site in opened
@@ -203,7 +226,7 @@ def _at_open_sites(state: Search, x: Floats) -> Mask:
 
 def _at_last_places(state: Search, x: Floats) -> Mask:
     """The columns of the published model less sites and designs that `x` has not in the last year."""
-    designs, allowed = state.core.column["halls.design"], _at_open_sites(state, x)
+    designs, allowed = state.core.column["halls.design"], _at_open_sites(state.case, state.core, x)
     for (s, k, *rest), j in designs.items():
         last = (s, k, state.case.years[-1], *rest[1:])
         allowed[j] &= x[designs[last]] > 0.5
