@@ -23,7 +23,7 @@ from dcplan.solve.elastic import MISSING, Short, lacking, with_slack
 from dcplan.solve.infeasible import Relaxations
 from dcplan.solve.kinds import KINDS, TARGET, Kind
 
-FAR = (4.0, 16.0, 64.0, 256.0)
+FAR = (16.0, 64.0, 256.0)
 TARGET_FAR = (1.5, 4.0, 1.2)
 """Times what is short alone: a relaxation knows of no fibre, so a plan lacks more. A network of a far smaller
 target could not carry one near the target that is wanted, while money that is left does no harm. What all zones

@@ -16,6 +16,7 @@ a relaxation with all cuts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -34,12 +35,14 @@ ROUNDS = 5
 PLACES_GAP = 0.01
 MOST_NODES = 20
 """Of a MIP for places. Where limits are met by a hair, few points are whole and more nodes find none."""
+GAIN = 0.25
+"""Share of the gap by which the plans of a round must be better for another."""
 OLD = 0.5
 """Share of the prices before in the next, lest places go back and forth."""
 
 
 def first_plans(state: Search) -> None:
-    """Make plans, each from places at better prices, until one is within the gap or rounds are over.
+    """Make plans, each from places at better prices, until one is within the gap or they hardly get better.
 
     Raises NoPlan where even joined at no cost no sites meet the limits.
     """
@@ -52,11 +55,12 @@ def first_plans(state: Search) -> None:
         x = _places(state, replace(model, a=sparse.csr_array(model.a + prices)), first=not turn)
         if x is None:
             return
-        opened = opening(state, x)
+        opened, before = opening(state, x), state.best
         if opened not in tried:
             tried.append(opened)
             join(state, x, grown(ears, opened))
-        if state.done:
+        hardly = before < math.inf and before - state.best < GAIN * state.gap * abs(before)
+        if hardly or state.done:
             return
         now = _prices(state, model, ears, opened)
         prices = OLD * prices + (1 - OLD) * now if turn else now
