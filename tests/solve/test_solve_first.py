@@ -64,6 +64,7 @@ def test_sites_that_no_corridor_joins(tiny_case: TinyCase) -> None:
         (),
         ("sites.min_mw=20", "limits.zone_frac=0.6"),
         ("objective=capex", "money.discount_rate=0"),
+        ("sites.max_sites=1", "target.training_eflops=10"),
     ],
 )
 def test_round_the_best_plan(tiny_case: TinyCase, settings: tuple[str, ...]) -> None:

@@ -27,7 +27,7 @@ from dcplan.solve.watch import Watch
 EPS = 1e-9
 LEAST_S = 5.0
 MOST_SITES = 0.8
-KNOWN = 3
+KNOWN = 8
 """Networks of other plans that are tried before a search, the last ones found."""
 Among = Literal["all", "first", "known"]
 """Which plans are looked at: all, first ones, or those with sites and ways of known ones."""

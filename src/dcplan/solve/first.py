@@ -10,8 +10,8 @@
 
 This is slope scaling (Kim and Pardalos 1999) for a network whose fixed costs are those of corridors. The
 first MIP is a relaxation of the problem, so it has a bound, or shows that there is no plan. Of the rest
-nothing is proven; on examples/10gw.yaml the plans come within 0.5 % of the best in a fifth of the time of
-a relaxation with all cuts.
+nothing is proven. Of the 130 s that examples/10gw.yaml takes, 12 pass to the first plan and 40 to the fourth,
+which is 0.25 % dearer than the last.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _prices(
     """What the corridors of each site's ear put into the rows of money, in the columns that open it."""
     pool = state.pool
     fastest: dict[tuple[str, str, int], tuple[float, int]] = {}
-    for (u, v, speed, *rest), j in pool.column["links.equipped"].items():
+    for (u, v, speed, *rest), j in pool.column.get("links.equipped", {}).items():
         fastest[u, v, rest[0]] = max(fastest.get((u, v, rest[0]), (0.0, j)), (speed, j))
     of_site = _ears_to(ears, opened, state.case.sites.sites)
     pairs = [
