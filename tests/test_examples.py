@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import dcplan
+from dcplan.ask.infeasible import look_apart
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -32,7 +33,23 @@ KNOWN = {
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_example_has_its_known_optimum(name: str) -> None:
-    plan = dcplan.load(EXAMPLES / name).solve()
+    _has_its_known_optimum(name)
+
+
+@pytest.mark.parametrize("name", ["brown-field.yaml", "carbon-cap.yaml", "1gw.yaml"])
+def test_example_as_a_large_problem(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """**Proves** the way of large problems, whose search begins with first plans: the optimum is the same.
+
+    **Sensitivity** a bound of places that paid for their fibre; a first plan that is none.
+    """
+    monkeypatch.setattr("dcplan.solve.matrix.LARGE", 0)
+    _has_its_known_optimum(name)
+
+
+def _has_its_known_optimum(name: str) -> None:
+    brief = dcplan.load(EXAMPLES / name)
+    look_apart(brief)  # as the command does first
+    plan = brief.solve()
     gap = plan.record.scenario.solver.gap
     found = plan.record.futures or plan.record
     assert plan.status == "optimal"

@@ -166,7 +166,7 @@ def test_as_a_large_problem(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
     **Sensitivity** a slack on the wrong side, an amount per limit taken for one in its unit.
     """
-    monkeypatch.setattr("dcplan.solve.infeasible.LARGE", 0)
+    monkeypatch.setattr("dcplan.solve.matrix.LARGE", 0)
     settings, limit, least = TWEAKS[name]
     found = explained(ARDEN, *settings)
     sizes = {"sites.max_mw"} if limit == "sites.max_sites" else set()

@@ -53,6 +53,15 @@ def test_what_grows_by_hand(
     assert len({(min(way), max(way)) for way in lit}) == len(lit)
 
 
+def test_corridors_that_cost_nothing(tiny_case: TinyCase) -> None:
+    """**Proves** that an ear ends. **Sensitivity** a flow that goes round in a ring besides, at no cost."""
+    free = dict.fromkeys(grid(3), 0.0)
+    case = steiner_case(tiny_case, corners := ("n00", "n02", "n20", "n22"), free, "survivable")
+    lit = grown(Ears(case, Watch(60.0)), dict.fromkeys(corners, 2028))
+    assert lit is not None
+    assert {head for _, head in lit} == {tail for tail, _ in lit} >= set(corners)
+
+
 def test_sites_that_no_corridor_joins(tiny_case: TinyCase) -> None:
     case = steiner_case(tiny_case, "ab", TWO_WAYS | {("c", "d"): 1.0})
     assert grown(Ears(case, Watch(60.0)), {"a": 2028, "c": 2028}) is None

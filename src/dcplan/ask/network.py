@@ -48,12 +48,17 @@ def fits(state: Search, networks: Iterable[Network]) -> bool:
 
 def held(case: Case, matrix: Matrix, network: Network, watch: Watch) -> Search:
     """A search that has the best plan with every yes and no of a network, else its ways and last places."""
-    state = begin(priced(case), matrix, replace(watch), HELD_GAP, quiet=True)
+    state = begun(case, matrix, HELD_GAP, watch)
     x = network.over(state)
     price(state, x)
     if state.plan is None:
         retime(state, x)
     return state
+
+
+def begun(case: Case, matrix: Matrix, gap: float, watch: Watch) -> Search:
+    """A search for any plan of a problem; the clock and the stop are shared, what it finds is not told."""
+    return begin(priced(case), matrix, replace(watch), gap, quiet=True)
 
 
 def priced(case: Case) -> Case:

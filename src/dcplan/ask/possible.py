@@ -12,7 +12,7 @@ from scipy import sparse
 
 from dcplan.api import Brief
 from dcplan.ask.change import changed
-from dcplan.ask.network import ANY_PLAN_GAP, HELD_GAP, Network, fits, priced
+from dcplan.ask.network import ANY_PLAN_GAP, HELD_GAP, Network, begun, fits, priced
 from dcplan.case import Case
 from dcplan.errors import InputError, NoPlan, StoppedEarly
 from dcplan.proof import Cut
@@ -21,7 +21,7 @@ from dcplan.solve.infeasible import Relaxations, without_rows
 from dcplan.solve.matrix import Floats, Matrix
 from dcplan.solve.nearby import site_columns
 from dcplan.solve.search import find_plan
-from dcplan.solve.state import Search, Start, begin
+from dcplan.solve.state import Search, Start
 from dcplan.solve.watch import Watch
 
 EPS = 1e-9
@@ -106,7 +106,7 @@ class Problems:
 
     def _has_plan(self, case: Case, matrix: Matrix, among: Among) -> bool | None:
         last = self.networks[-KNOWN:] if self.large else []
-        if last and fits(self._begun(case, matrix, HELD_GAP), reversed(last)):
+        if last and fits(begun(case, matrix, HELD_GAP, self.watch), reversed(last)):
             return True
         if among == "known":
             return None
@@ -124,7 +124,7 @@ class Problems:
 
         Raises NoPlan where not even without a network there is a plan.
         """
-        state = self._begun(case, matrix, gap)
+        state = begun(case, matrix, gap, self.watch)
         first_plans(state)
         return None if state.plan is None else self._learnt(state, state.plan)
 
@@ -140,9 +140,6 @@ class Problems:
         )
         self._cuts.update(dict.fromkeys(state.proof))
         return None if state.plan is None else self._learnt(state, state.plan)
-
-    def _begun(self, case: Case, matrix: Matrix, gap: float) -> Search:
-        return begin(priced(case), matrix, replace(self.watch), gap, quiet=True)
 
     def _learnt(self, state: Search, plan: Floats) -> Network:
         self.networks.append(Network(state, state.in_pool(plan)))

@@ -26,6 +26,8 @@ from dcplan.solve.watch import Watch
 
 Way = tuple[str, str]
 USED = 0.5
+FREE_MUSD = 1e-3
+"""Of a corridor that costs nothing, lest ways go round in a ring at no cost."""
 
 
 class Ears:
@@ -40,7 +42,7 @@ class Ears:
         self._node = {name: i for i, name in enumerate(fibre.nodes)}
         self._ways: list[Way] = [way for u, v in fibre.corridors for way in ((u, v), (v, u))]
         self._capex_musd = {c: fibre.capex_musd[c, speed] for c in fibre.corridors}
-        cost = np.repeat(list(self._capex_musd.values()), 2)
+        cost = np.repeat([max(musd, FREE_MUSD) for musd in self._capex_musd.values()], 2)
         flow = _flow(self._node, self._ways, cost)
         self._lp = Engine(flow, watch, integer=False, threads=options.threads, seed=options.seed)
 
@@ -87,12 +89,13 @@ def grown(ears: Ears, opened: Mapping[str, int]) -> dict[Way, int] | None:
 
 def _path(used: Sequence[Way], inside: Collection[str], site: str) -> list[Way]:
     """One path over the used ways from the network to the site."""
-    before = {head: (tail, head) for tail, head in used}
+    before = {head: tail for tail, head in used}
     path: list[Way] = []
     here = site
     while here not in inside:
-        path.append(before[here])
-        here = before[here][0]
+        tail = before.pop(here)
+        path.append((tail, here))
+        here = tail
     return path[::-1]
 
 

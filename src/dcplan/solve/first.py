@@ -56,13 +56,15 @@ def first_plans(state: Search) -> None:
         if x is None:
             return
         opened, before = opening(state, x), state.best
+        lit = grown(ears, opened)
         if opened not in tried:
             tried.append(opened)
-            join(state, x, grown(ears, opened))
+            if lit is not None:
+                join(state, x, lit)
         hardly = before < math.inf and before - state.best < GAIN * state.gap * abs(before)
         if hardly or state.done:
             return
-        now = _prices(state, model, ears, opened)
+        now = _prices(state, model, ears, opened, lit or {})
         prices = OLD * prices + (1 - OLD) * now if turn else now
 
 
@@ -84,14 +86,14 @@ def _places(state: Search, model: Matrix, first: bool) -> Floats | None:
 
 
 def _prices(
-    state: Search, model: Matrix, ears: Ears, opened: Mapping[str, int]
+    state: Search, model: Matrix, ears: Ears, opened: Mapping[str, int], lit: Mapping[Way, int]
 ) -> sparse.csr_array:
     """What the corridors of each site's ear put into the rows of money, in the columns that open it."""
     pool = state.pool
     fastest: dict[tuple[str, str, int], tuple[float, int]] = {}
     for (u, v, speed, *rest), j in pool.column.get("links.equipped", {}).items():
         fastest[u, v, rest[0]] = max(fastest.get((u, v, rest[0]), (0.0, j)), (speed, j))
-    of_site = _ears_to(ears, opened, state.case.sites.sites)
+    of_site = _ears_to(ears, opened, lit, state.case.sites.sites)
     pairs = [
         (fastest[u, v, y][1], j)
         for (s, y), j in model.column["sites.open"].items()
@@ -101,7 +103,7 @@ def _prices(
     held, opens = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     shape = (len(pool.cost), len(model.cost))
     each = sum(ears.capex_musd(of_site[s]) for s in opened)
-    scale = max(1.0, ears.capex_musd(grown(ears, opened) or ()) / each) if each else 1.0
+    scale = max(1.0, ears.capex_musd(lit) / each) if each else 1.0
     chosen = sparse.csr_array((np.full(len(pairs), scale), (held, opens)), shape=shape)
     place = {key: i for i, key in enumerate(zip(model.row_names, model.row_index, strict=True))}
     names = zip(pool.row_names, pool.row_index, strict=True)
@@ -112,16 +114,18 @@ def _prices(
     return sparse.csr_array(money @ pool.a @ chosen)
 
 
-def _ears_to(ears: Ears, opened: Mapping[str, int], sites: Iterable[str]) -> dict[str, list[Way]]:
+def _ears_to(
+    ears: Ears, opened: Mapping[str, int], lit: Mapping[Way, int], sites: Iterable[str]
+) -> dict[str, list[Way]]:
     """The ear by which each site would be joined to the network of the others."""
-    network = _nodes(grown(ears, opened))
+    network = _nodes(lit)
     found: dict[str, list[Way]] = {}
     for site in sites:
         others = {s: y for s, y in opened.items() if s != site}
-        inside = _nodes(grown(ears, others)) if site in opened else network
+        inside = _nodes(grown(ears, others) or {}) if site in opened else network
         found[site] = ears.to(inside, site) if inside and site not in inside else []
     return found
 
 
-def _nodes(lit: Mapping[Way, int] | None) -> set[str]:
-    return {node for way in lit or () for node in way}
+def _nodes(lit: Mapping[Way, int]) -> set[str]:
+    return {node for way in lit for node in way}

@@ -26,7 +26,6 @@ from dcplan.solve.pooling import pool_sites
 from dcplan.solve.published import forget_threads
 from dcplan.solve.watch import Watch
 
-LARGE = 100_000
 NO_PART = 1e-12
 
 
@@ -64,7 +63,7 @@ class Relaxations:
     def large(self) -> bool:
         """Whether what rests on the bounds that follow from limits takes too long to be solved again."""
         matrix = self.published(FREES)[1]
-        return matrix is not None and matrix.a.nnz > LARGE
+        return matrix is not None and matrix.large
 
     def short(self, kinds: Iterable[Kind]) -> Short | None:
         """The least that these kinds of limit must give together; None where it is of no help."""

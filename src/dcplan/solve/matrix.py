@@ -22,6 +22,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+LARGE = 100_000
+"""Entries of a matrix."""
+
 
 @dataclass(frozen=True)
 class Matrix:
@@ -48,6 +51,11 @@ class Matrix:
         """Smallest and largest magnitude among the matrix coefficients."""
         size = np.abs(self.a.data[self.a.data != 0])
         return float(size.min()), float(size.max())
+
+    @property
+    def large(self) -> bool:
+        """Whether it is so large that a search takes minutes, and a relaxation seconds."""
+        return int(self.a.nnz) > LARGE
 
     @property
     def whole_values(self) -> bool:

@@ -36,8 +36,6 @@ from dcplan.solve.watch import Watch
 SWAPPED = 3
 SWAP_LEAST = 0.01
 NEIGHBOURHOODS = (0.05, 0.01, 1e-3)
-LARGE = 100_000
-"""Entries of a model from which a first plan is looked for before the relaxation is strengthened."""
 ENOUGH = 0.7
 """Share of the gap at which a value of the pooled model will do, for a plan is somewhat dearer."""
 
@@ -65,11 +63,12 @@ def find_plan(
         state.start_at(start.decisions)
     if bound is not None:
         state.learn(matrix.sign * bound)
-    if state.plan is None and matrix.a.nnz > LARGE:
+    if state.plan is None and matrix.large:
         try:
             first_plans(state)
         except NoPlan:
-            strengthen(state, explain)
+            if explain:
+                strengthen(state)
             raise
     relaxed = None if state.done else strengthen(state, explain)
     if relaxed is not None:

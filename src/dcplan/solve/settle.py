@@ -61,16 +61,13 @@ def connect(state: Search, x: Floats, allowed: Mask) -> None:
     state.watch.phase = "looking for better plans"
 
 
-def join(state: Search, x: Floats, lit: Mapping[Way, int] | None) -> bool:
+def join(state: Search, x: Floats, lit: Mapping[Way, int]) -> None:
     """Make a plan of the sites and designs of `x` with the ways lit from these years and no others."""
-    if lit is None:
-        return False
     state.watch.phase = "connecting the sites"
     point = _begun(state, x, lit)
     allowed = _at_open_sites(state.case, state.pool, x)
-    names = (*PLACES, *(name for name in ("fibre.way",) if name in state.pool.column))
-    fixed = _fixed(state.pool, names, point, allowed)
-    return settled(state, allowed, fixed, state.gap / 4, keep=True)
+    fixed = _fixed(state.pool, (*PLACES, "fibre.way"), point, allowed)
+    settled(state, allowed, fixed, state.gap / 4, keep=True)
 
 
 def opening(state: Search, x: Floats) -> dict[str, int]:
@@ -198,7 +195,7 @@ def retime(state: Search, x: Floats) -> None:
     allowed = _at_last_places(state, point)
     opened = list(core.column["sites.open"].values())
     allowed[opened] &= point[opened] > 0.5
-    fixed = _fixed(core, [name for name in NETWORK if name in core.column], point, allowed)
+    fixed = _fixed(core, NETWORK, point, allowed)
     answer = solve_part(state, core, allowed, state.gap / 4, fixed=fixed)
     if answer.x is not None and _joined(state, found := state.in_pool(answer.x)):
         # a rounded yes or no may leave a trace in what depends on it: solve that again, exactly
@@ -235,7 +232,7 @@ def _at_last_places(state: Search, x: Floats) -> Mask:
 
 def _fixed(model: Matrix, names: Collection[str], x: Floats, allowed: Mask) -> Fixed:
     columns = np.array(
-        sorted(j for name in names for j in model.column[name].values() if allowed[j]),
+        sorted(j for name in names for j in model.column.get(name, {}).values() if allowed[j]),
         dtype=np.int64,
     )
     return columns, np.rint(x[columns])
