@@ -8,16 +8,17 @@ from typing import Any, Literal
 
 from dcplan.errors import InputError, Problem
 
-Kind = Literal["site", "zone"]
+Kind = Literal["site", "zone", "fleet"]
 OUT, BACK = "out", "back"
 DIRECTIONS = (OUT, BACK)
-KINDS: tuple[Kind, ...] = ("site", "zone")
+KINDS: tuple[Kind, ...] = ("site", "zone", "fleet")
 
 
 @dataclass(frozen=True)
 class Cut:
     """A set of nodes that fibre must enter (`back`: leave) where its site is open, or its zone draws power.
 
+    Unless the root lies within; of kind "fleet", unless all that the fleet draws is drawn within.
     It says nothing about prices and limits: whatever nodes it names, its row holds for every plan of every
     scenario (`dcplan.solve.cuts`), so one that was saved can be used in any other search.
     """
@@ -26,7 +27,7 @@ class Cut:
     back: bool
     kind: Kind
     name: str
-    """Of the site or zone."""
+    """Of the zone, else of the site."""
     nodes: frozenset[str]
 
 

@@ -7,6 +7,7 @@ import json
 import math
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import highspy
@@ -15,6 +16,7 @@ import pytest
 from scipy.optimize import linprog
 
 import dcplan.solve
+from dcplan import case as cases
 from dcplan import model
 from dcplan.library import Library
 from dcplan.proof import Cut, as_json, from_json
@@ -28,6 +30,8 @@ from dcplan.solve.part import Part
 from dcplan.solve.pooling import pool_sites
 from dcplan.solve.relax import cut_loop
 from dcplan.solve.state import begin
+
+from .test_solve_steiner import grid, steiner_case
 
 approx = pytest.approx
 EXACT = "solver.gap=1e-9"
@@ -184,36 +188,64 @@ def test_relaxations_bound_and_cuts_hold(
 
 
 SURVIVABLE = ("fibre.topology=survivable", "target.training_eflops={2027: 5, 2028: 25}")
+NODES_KNOWN = 12
+"""Sets of nodes for each year, direction and name."""
 
 
 @pytest.mark.parametrize("settings", [(), SURVIVABLE], ids=" ".join)
 def test_any_set_of_nodes_gives_a_row_that_holds(
-    solve: Callable[..., Any], settings: tuple[str, ...]
+    tiny_case: Callable[..., cases.Case], settings: tuple[str, ...]
 ) -> None:
     """Sets of nodes drawn at random, of every site and zone, in every year and both directions.
 
-    **Proves** that cuts from a file cannot make a bound wrong, whatever the file says.
-    **Sensitivity** a way that enters the set and is left out of the row cuts the plan off.
+    **Proves** by a MIP for each row, for the plan that comes nearest to it, that cuts from a file cannot
+    make a bound wrong, whatever the file says. **Sensitivity** a way that enters the set and is left out of
+    the row; loads left out of it where the sites within can draw all that the fleet does.
     """
-    oracle = solve(*settings, EXACT)
-    case, core = oracle.case, core_of(oracle.case)
-    plan = np.zeros(len(core.cost))
-    for name, places in core.column.items():
-        plan[list(places.values())] = [oracle.decisions[name][index] for index in places]
+    _rows_hold(tiny_case(*settings, EXACT))
+
+
+@pytest.mark.parametrize("largest_mw", [150.0, 60.0, 30.0])
+def test_rows_of_a_fleet_that_needs_several_sites(
+    tiny_case: Callable[..., cases.Case], largest_mw: float
+) -> None:
+    """The same on a grid of four sites to choose from, of which 69 MW take one, two or three at least.
+
+    **Proves** the rows without loads. **Sensitivity** a least load that is larger than the least.
+    """
+    corners = ("n00", "n02", "n20", "n22")
+    forced = steiner_case(tiny_case, corners, grid(3), "survivable")
+    wish = forced.scenario
+    target = wish.target.model_copy(update={"training_eflops": {2028: 20.0}})
+    sites = wish.sites.model_copy(update={"force": ()})
+    sized = replace(forced.library, sites=forced.library.sites.assign(max_mw=largest_mw))
+    _rows_hold(cases.build(wish.model_copy(update={"target": target, "sites": sites}), sized))
+
+
+def _rows_hold(case: cases.Case) -> None:
+    published = compile_model(model.build(case))
     draw = random.Random(0)
     sides = [
         Cut(year, back, kind, name, frozenset(draw.sample(nodes, draw.randint(1, len(nodes)))))
         for nodes in [[*case.fibre.nodes, "elsewhere"]]
         for year in (*case.years, 2099)
         for back in (False, True)
-        for kind, names in (("site", case.sites.sites), ("zone", case.sites.zones))
+        for kind, names in (("fleet", case.sites.sites), ("zone", case.sites.zones))
         for name in (*names, "nowhere")
-        for _ in range(20)
+        for _ in range(NODES_KNOWN)
     ]
-    cuts = cuts_of(networks(case, core, shared=True), sides, len(plan))
-    assert len(cuts) > 100
-    assert {cut.kind for cut in cuts.sides if cut is not None} == {"site", "zone"}
-    assert (cuts.rows @ plan).min() >= -1e-6
+    graphs = networks(case, published, loaded=True)
+    cuts = cuts_of(graphs, sides, len(published.cost))
+    assert {cut.kind for cut in cuts.sides if cut is not None} == {"fleet", "zone"}
+    assert all((graph.fleet is not None) == case.fibre.survivable for graph in graphs)
+    highspy.Highs.resetGlobalScheduler(True)
+    mip = Engine(published, Watch(60), integer=True, threads=2, seed=0)
+    least = []
+    for row in np.unique(cuts.rows.toarray(), axis=0):
+        mip.h.changeColsCost(len(row), np.arange(len(row), dtype=np.int32), row)
+        least.append(mip.run().bound - published.offset)
+    assert len(least) > 30
+    assert -1e-6 <= min(least) < 1e-6
 
 
 YEAR = 2028
@@ -438,7 +470,7 @@ def test_cuts_found_in_a_part_hold_for_the_whole(
             for index, j in state.pool.column.get(name, {}).items():
                 allowed[j] = {index[0], index[1]} != {u, v}
         part = Part(state, state.pool, allowed)
-        cut_loop(state, part, shared=True)
+        cut_loop(state, part, loaded=True)
         if part.found:
             rows = part.found.rows
             assert (rows @ plan).min() >= -1e-6

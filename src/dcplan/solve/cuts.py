@@ -22,6 +22,18 @@ Valid: where the bracket is 0 no site in W is open, by the first family, and dra
 1 or more, and the sites in W draw no more than all of the zone. A relaxation opens ten sites of a
 remote zone by a tenth each, and pays for a tenth of the way there; this makes it pay for what the zone
 feeds. It is found like the first, with a sink joined to site s by a capacity of load[s] / most[z].
+
+A relaxation of a survivable network also splits its root over the country, and each part pays for a way
+to the others' share of it only. A third family has no root. With least[y] MW, what the fleet at least draws
+to meet its target,
+
+    Σ_{(u,v): u ∉ W, v ∈ W} way[u,v,y] + Σ_{s ∈ W} load_mw[s,y] / least[y] ≥ open[t,y]   for every site t in W
+
+Valid: if a site outside W is open, it reaches t, for in a survivable network all open sites reach one
+another; if none is, W draws all that the fleet does, which is least[y] or more. Where the sites in W can
+never draw as much, be it that they are too few or that a zone has its share, some site outside is open
+always, and their loads are left out. In the second family loads take the place of roots likewise. It is
+found like the first, with load[s] / least as the capacity to site s.
 """
 
 from __future__ import annotations
@@ -67,9 +79,12 @@ class Cuts:
     def __len__(self) -> int:
         return len(self.sides)
 
-    def after(self, count: int) -> Cuts:
-        """Those after the first so many."""
-        return Cuts(sparse.csr_array(self.rows[count:]), self.sides[count:])
+    def of_zones(self, wanted: bool = True) -> Cuts:
+        """Those of what zones share, or all others."""
+        kept = [
+            i for i, s in enumerate(self.sides) if (s is not None and s.kind == "zone") == wanted
+        ]
+        return Cuts(sparse.csr_array(self.rows[kept]), tuple(self.sides[i] for i in kept))
 
     def tight(self, x: Floats, eps: float) -> tuple[Cut, ...]:
         """What those are about that a point meets with no more than `eps` to spare, each once."""
@@ -98,7 +113,7 @@ def cuts_of(graphs: Sequence[Network], sides: Sequence[Cut], width: int) -> Cuts
 
 def _row_of(graph: Network, side: Cut) -> tuple[Ints, Floats] | None:
     within = np.array([False, *(name in side.nodes for name in graph.names)])
-    if side.kind == "site":
+    if side.kind != "zone":
         here = side.name in side.nodes and side.name in graph.sites
         return (
             _row(graph, within, graph.open_column[[graph.sites[side.name]]], -np.ones(1))
@@ -160,9 +175,8 @@ def _among(graph: Network, kept: Mask | None) -> Network:
     if kept is None:
         return graph
     edges = kept[graph.column]
-    return replace(
-        graph, tail=graph.tail[edges], head=graph.head[edges], column=graph.column[edges]
-    )
+    tail, head, column = graph.tail[edges], graph.head[edges], graph.column[edges]
+    return replace(graph, tail=tail, head=head, column=column, weight=graph.weight[edges])
 
 
 def _cuts_of_year(
@@ -173,11 +187,12 @@ def _cuts_of_year(
     A cut's edges are raised to full capacity for the rest of the round, so that later cuts of the
     round lie elsewhere.
     """
-    capacity = np.clip(x[graph.column], 0.0, 1.0) + CREEP
+    capacity = np.clip(graph.weight * x[graph.column], 0.0, 1.0) + CREEP
     openness = x[graph.open_column]
     least = max(eps, 1e-2)
     known = np.zeros(graph.size, dtype=bool)
     known[graph.tail] = known[graph.head] = True
+    kind: Kind = "site" if graph.fleet is None else "fleet"
     for i in np.argsort(-openness, kind="stable"):
         if openness[i] <= least:
             break
@@ -186,7 +201,7 @@ def _cuts_of_year(
             site = int(np.argmax(np.where(side[graph.terminals], openness, -1.0)))
             here = side[: graph.size] & known
             row = _row(model, here, graph.open_column[[site]], -np.ones(1))
-            yield _told(graph, here, "site", graph.names[graph.terminals[site] - 1]), row
+            yield _told(graph, here, kind, graph.names[graph.terminals[site] - 1]), row
     for zone in graph.zones:
         drawn = zone.share * x[zone.column]
         if drawn.sum() <= least:
@@ -230,10 +245,12 @@ def _zone_row(graph: Network, side: Mask, zone: Zone) -> tuple[Ints, Floats]:
 def _row(graph: Network, side: Mask, columns: Ints, values: Floats) -> tuple[Ints, Floats]:
     """What enters the nodes of a side, plus the named columns, as a row."""
     edges = ~side[graph.tail] & side[graph.head]
-    columns = np.append(graph.column[edges], columns)
-    values = np.append(np.ones(int(edges.sum())), values)
-    order = np.argsort(columns)
-    return columns[order], values[order]
+    if graph.fleet is not None and not graph.fleet.within(side[graph.terminals]):
+        edges &= graph.tail != SUPER_ROOT
+    entering = np.append(graph.column[edges], columns)
+    values = np.append(graph.weight[edges], values)
+    found, place = np.unique(entering, return_inverse=True)
+    return found, np.asarray(np.bincount(place, weights=values), dtype=np.float64)
 
 
 def _cut_sides(

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from dcplan.errors import NoPlan
-from dcplan.solve.cuts import Cuts, cuts_of, stack, violated_cuts
+from dcplan.solve.cuts import Cuts, cuts_of, no_cuts, stack, violated_cuts
 from dcplan.solve.engine import Answer
 from dcplan.solve.infeasible import shortages
 from dcplan.solve.nearby import support
@@ -26,7 +26,10 @@ TIGHT = 1e-6
 
 
 def strengthen(state: Search, explain: bool = True) -> Relaxed | None:
-    """Bound by the pooled relaxation with Steiner cuts; what it tells; None when stopped at once."""
+    """Bound by the pooled relaxation with Steiner cuts; what it tells; None when stopped at once.
+
+    In a survivable network first by those of what sites draw, which need no root, then by those of roots.
+    """
     state.watch.phase = "relaxing the problem"
     part = Part(state, state.pool, np.ones(len(state.pool.cost), dtype=bool))
 
@@ -34,6 +37,10 @@ def strengthen(state: Search, explain: bool = True) -> Relaxed | None:
         state.learn(value)
         state.watch.phase = "strengthening the fibre network"
 
+    loaded = any(graph.fleet is not None for graph in state.loaded_networks)
+    if loaded:
+        part.add_cuts(_known_of_zones(state))
+        cut_loop(state, part, better_bound, loaded=True)
     answer = cut_loop(state, part, better_bound)
     if answer.x is not None and (order := root_order(state.case, state.pool, answer.x)):
         part.add_cuts(Cuts(stack(order, len(state.pool.cost)), (None,) * len(order)))
@@ -41,9 +48,7 @@ def strengthen(state: Search, explain: bool = True) -> Relaxed | None:
     if answer.status == "infeasible":
         raise NoPlan(shortages(state.case, state.watch) if explain else "no plan")
     keep_cuts(state, part)
-    if answer.x is not None:
-        state.proof = state.cuts.tight(part.wide(answer.x), TIGHT)
-    return _told(state, part, answer)
+    return _told(state, part, answer, loaded)
 
 
 def strengthen_further(state: Search, relaxed: Relaxed) -> Relaxed:
@@ -51,22 +56,25 @@ def strengthen_further(state: Search, relaxed: Relaxed) -> Relaxed:
 
     They raise the bound by as much again, but slow down the search for plans, which goes without them.
     """
-    if state.done or state.plan is None or relaxed.shared:
+    if state.done or state.plan is None or relaxed.loaded:
         return relaxed
     state.watch.phase = "strengthening the bound"
-    part, before = relaxed.part, len(relaxed.part.found)
-    zones = [cut for cut in state.known if cut.kind == "zone"]
-    part.add_cuts(cuts_of(state.zoned_networks, zones, len(state.pool.cost)))
-    answer = cut_loop(state, part, state.learn, shared=True)
-    state.zone_cuts = part.found.after(before)
+    part = relaxed.part
+    part.add_cuts(_known_of_zones(state))
+    answer = cut_loop(state, part, state.learn, loaded=True)
+    keep_cuts(state, part)
+    told = _told(state, part, answer, loaded=True) or relaxed
+    return replace(told, support=relaxed.support, loaded=True)
+
+
+def _known_of_zones(state: Search) -> Cuts:
+    known = [cut for cut in state.known if cut.kind == "zone"]
+    return cuts_of(state.loaded_networks, known, len(state.pool.cost))
+
+
+def _told(state: Search, part: Part, answer: Answer, loaded: bool) -> Relaxed | None:
     if answer.x is not None:
-        x = part.wide(answer.x)
-        state.proof = (state.cuts + state.zone_cuts).tight(x, TIGHT)
-    told = _told(state, part, answer) or relaxed
-    return replace(told, support=relaxed.support, shared=True)
-
-
-def _told(state: Search, part: Part, answer: Answer) -> Relaxed | None:
+        state.proof = (state.cuts + state.zone_cuts).tight(part.wide(answer.x), TIGHT)
     if answer.x is None or answer.dual is None or len(answer.dual) != part.engine.rows:
         return None
     return Relaxed(
@@ -74,6 +82,7 @@ def _told(state: Search, part: Part, answer: Answer) -> Relaxed | None:
         support=support(state.pool, answer.x),
         margins=margins(state.case, part.engine, answer.dual, state.networks),
         part=part,
+        loaded=loaded,
     )
 
 
@@ -82,17 +91,18 @@ def cut_loop(
     part: Part,
     tell: Callable[[float], None] | None = None,
     *,
-    shared: bool = False,
+    loaded: bool = False,
 ) -> Answer:
     """Solve a relaxed part of the pooled model and add violated cuts while they gain; the last answer.
 
-    With `shared` those of what zones share as well. The values are for `tell` if the part is all of it.
+    With `loaded` those of what sites draw. The values are for `tell` if the part is all of it.
     """
     lp, kept = part.engine, np.zeros(len(state.pool.cost), dtype=bool)
     kept[part.columns] = True
-    graphs = state.zoned_networks if shared else state.networks
-    # where the gap that is asked is wide, the last of the bound is not worth its rounds
-    tail = max(TAIL_GAIN, TAIL_OF_GAP * state.gap)
+    graphs = state.loaded_networks if loaded else state.networks
+    # where the gap that is asked is wide, the last of a bound is not worth its rounds; in a part, what
+    # the LP does not learn each costs a MIP
+    tail = max(TAIL_GAIN, TAIL_OF_GAP * state.gap) if tell else TAIL_GAIN
     answer = lp.run_lp()
     seen: set[bytes] = set()
     history: list[float] = []
@@ -116,5 +126,7 @@ def cut_loop(
 
 
 def keep_cuts(state: Search, part: Part) -> None:
-    """Keep the cuts that were added to a part of the pooled model."""
-    state.cuts += part.found
+    """Keep the cuts that were added to a part of the pooled model since it was asked last."""
+    state.cuts += part.found.of_zones(False)
+    state.zone_cuts += part.found.of_zones()
+    part.found = no_cuts(len(state.pool.cost))

@@ -3,11 +3,12 @@
     core := published model without the flow variables; Steiner cuts stand in for them
     pool := core with chips counted by kind of hall (`pooling.py`), a relaxation
     of a large problem, first plans from places at prices that stand for ways (`first.py`) → plan
-    LP   := relaxation of pool; add violated Steiner cuts until they gain nothing      → bound
+    LP   := relaxation of pool; add violated Steiner cuts until they gain nothing, in a
+            survivable network first those of what sites draw (`cuts.py`)              → bound
     repeat with a growing neighbourhood of the LP's sites and ways:
         dive to places (if there is no plan yet), move them, connect them; make a plan of it
         (`places.py`, `settle.py`); if there is none, MIP over pool's neighbourhood    → plan
-    once there is a plan, add the cuts of what zones share to the LP                   → bound
+    once there is a plan, add the cuts of what zones share to the LP, if it has none   → bound
     MIP over all of pool from the best plan                                            → bound, plan
     MIP over all of core, if chips that change their site were worth more than the gap
 

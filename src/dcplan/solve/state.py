@@ -55,8 +55,8 @@ class Relaxed:
     margins: Margins
     part: Part
     """The relaxation of the pooled model with its last basis."""
-    shared: bool = False
-    """Whether it knows what the sites of a zone share."""
+    loaded: bool = False
+    """Whether it knows what sites draw."""
 
 
 @dataclass
@@ -101,9 +101,9 @@ class Search:
         return networks(self.case, self.pool)
 
     @cached_property
-    def zoned_networks(self) -> list[Network]:
-        """The same with what the sites of a zone share."""
-        return networks(self.case, self.pool, shared=True)
+    def loaded_networks(self) -> list[Network]:
+        """The same with what sites draw."""
+        return networks(self.case, self.pool, loaded=True)
 
     @cached_property
     def shared(self) -> tuple[Ints, Ints]:
@@ -190,9 +190,8 @@ def begin(
         known=cuts,
         quiet=quiet,
     )
-    state.cuts = cuts_of(
-        state.networks, [cut for cut in cuts if cut.kind == "site"], len(pool.cost)
-    )
+    for graphs, kind in ((state.networks, "site"), (state.loaded_networks, "fleet")):
+        state.cuts += cuts_of(graphs, [cut for cut in cuts if cut.kind == kind], len(pool.cost))
     return state
 
 
