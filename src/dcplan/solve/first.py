@@ -10,7 +10,7 @@
 
 This is slope scaling (Kim and Pardalos 1999) for a network whose fixed costs are those of corridors. The
 first MIP is a relaxation of the problem, so it has a bound, or shows that there is no plan. Of the rest
-nothing is proven. Of the 130 s that examples/10gw.yaml takes, 12 pass to the first plan and 40 to the fourth,
+nothing is proven. Of the 180 s that examples/10gw.yaml takes, 12 pass to the first plan and 40 to the fourth,
 which is 0.25 % dearer than the last.
 """
 

@@ -102,8 +102,11 @@ def _answer(asked: Asked, runs: Runs, results: Results) -> str:
         found * 2, key=lambda pair: (pair[1].value(objective), pair[0].name)
     )
     low, high = least.value(objective), most.value(objective)
-    if low == high:
-        return f"Every plan found comes to the same {noun(objective)}, {told(objective, low)}."
+    if told(objective, low) == told(objective, high):
+        digits = ", to the digits shown" if low != high else ""
+        return (
+            f"Every plan found comes to the same {noun(objective)}, {told(objective, low)}{digits}."
+        )
     return (
         f"The {noun(objective)} goes from {told(objective, low)} at {first.name} "
         f"to {told(objective, high)} at {last.name}."
