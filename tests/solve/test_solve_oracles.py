@@ -23,6 +23,8 @@ from dcplan.proof import Cut, as_json, from_json
 from dcplan.solve import Watch
 from dcplan.solve.cuts import cuts_of, violated_cuts, without_flow
 from dcplan.solve.engine import Engine
+from dcplan.solve.infeasible import Relaxations, without_rows
+from dcplan.solve.kinds import ROOM
 from dcplan.solve.matrix import Matrix, compile_model
 from dcplan.solve.nearby import CORRIDOR_VARIABLES
 from dcplan.solve.networks import networks
@@ -202,7 +204,8 @@ def test_any_set_of_nodes_gives_a_row_that_holds(
     make a bound wrong, whatever the file says. **Sensitivity** a way that enters the set and is left out of
     the row; loads left out of it where the sites within can draw all that the fleet does.
     """
-    _rows_hold(tiny_case(*settings, EXACT))
+    case = tiny_case(*settings, EXACT)
+    _rows_hold(case, compile_model(model.build(case)))
 
 
 @pytest.mark.parametrize("largest_mw", [150.0, 60.0, 30.0])
@@ -213,17 +216,35 @@ def test_rows_of_a_fleet_that_needs_several_sites(
 
     **Proves** the rows without loads. **Sensitivity** a least load that is larger than the least.
     """
+    case = _four_sites(tiny_case, largest_mw)
+    _rows_hold(case, compile_model(model.build(case)))
+
+
+def test_rows_of_a_fleet_whose_zones_have_no_share_any_more(
+    tiny_case: Callable[..., cases.Case],
+) -> None:
+    """The same with one zone, which may draw 60 % of the fleet's load until that limit is left out.
+
+    **Proves** that no row rests on a limit that `explain` leaves out. **Sensitivity** the share of the
+    scenario in place of that of the bounds: no set of sites could draw all.
+    """
+    limited = _four_sites(tiny_case, 150.0, "limits.zone_frac=0.6")
+    loose, published = Relaxations(limited, Watch(60)).published({ROOM})
+    assert published is not None
+    _rows_hold(loose, without_rows(published, {"power.zone_share"}))
+
+
+def _four_sites(tiny_case: Callable[..., cases.Case], largest_mw: float, *more: str) -> cases.Case:
     corners = ("n00", "n02", "n20", "n22")
-    forced = steiner_case(tiny_case, corners, grid(3), "survivable")
+    forced = steiner_case(tiny_case, corners, grid(3), "survivable", more)
     wish = forced.scenario
     target = wish.target.model_copy(update={"training_eflops": {2028: 20.0}})
     sites = wish.sites.model_copy(update={"force": ()})
     sized = replace(forced.library, sites=forced.library.sites.assign(max_mw=largest_mw))
-    _rows_hold(cases.build(wish.model_copy(update={"target": target, "sites": sites}), sized))
+    return cases.build(wish.model_copy(update={"target": target, "sites": sites}), sized)
 
 
-def _rows_hold(case: cases.Case) -> None:
-    published = compile_model(model.build(case))
+def _rows_hold(case: cases.Case, published: Matrix) -> None:
     draw = random.Random(0)
     sides = [
         Cut(year, back, kind, name, frozenset(draw.sample(nodes, draw.randint(1, len(nodes)))))

@@ -28,6 +28,8 @@ class Bounds:
     """Facility MW that site s can reach in y whatever else is chosen."""
     zone_mw: Mapping[tuple[str, int], float]
     """Facility MW that the sites of zone z can reach together in y."""
+    zone_frac: float
+    """Share of the fleet's load that the sites of a zone can draw."""
     most_sites: Mapping[int, int]
     least_mw: Mapping[int, float]
     """Facility MW that the year's target takes with the most frugal chip in the best halls."""
@@ -101,6 +103,7 @@ def build(
             for z in sites.zones
             for y in years
         },
+        zone_frac=power.zone_frac or 1.0,
         most_sites={y: _most_sites(y, sites, power) for y in years},
         least_mw=least,
         fewest_sites={

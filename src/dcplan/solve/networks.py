@@ -129,7 +129,7 @@ def _network(case: Case, matrix: Matrix, year: int, back: bool, loaded: bool) ->
 def _fleet(case: Case, sites: Sequence[str], year: int) -> Fleet | None:
     """What a fleet draws that has a target to meet; None without one."""
     least, zones = case.bounds.least_mw[year], case.sites.zones
-    share = least * (case.power.zone_frac or 1.0)
+    share = least * case.bounds.zone_frac
     place = {zone: i for i, zone in enumerate(zones)}
     return (
         Fleet(
