@@ -42,8 +42,8 @@ be blank* means: not published, or no limit.
 PLAN_FOLDER = """## A plan folder
 
 Beside the tables, `plan.json` holds what the solve was and found, `cuts.json` the sets of nodes that its
-bound was drawn from (year, direction, site or zone, and the nodes as bits of a hex number), and `run.json` the
-seconds it took (`solve_seconds`), which are all that two equal runs differ in.
+bound was drawn from (year, direction, kind, site or zone, and the nodes as bits of a hex number), and
+`run.json` the seconds it took (`solve_seconds`), which are all that two equal runs differ in.
 """
 
 
