@@ -8,6 +8,7 @@ import math
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import highspy
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+import dcplan
 import dcplan.solve
 from dcplan import case as cases
 from dcplan import model
@@ -30,7 +32,8 @@ from dcplan.solve.nearby import CORRIDOR_VARIABLES
 from dcplan.solve.networks import networks
 from dcplan.solve.part import Part
 from dcplan.solve.pooling import pool_sites
-from dcplan.solve.relax import cut_loop
+from dcplan.solve.published import publish
+from dcplan.solve.relax import cut_loop, strengthen
 from dcplan.solve.state import begin
 
 from .test_solve_steiner import grid, steiner_case
@@ -232,6 +235,25 @@ def test_rows_of_a_fleet_whose_zones_have_no_share_any_more(
     loose, published = Relaxations(limited, Watch(60)).published({ROOM})
     assert published is not None
     _rows_hold(loose, without_rows(published, {"power.zone_share"}))
+
+
+def test_cuts_without_a_root_raise_the_bound() -> None:
+    """Sites of which several are needed, whose root a relaxation splits.
+
+    **Proves** that the third family is found and gives more than the first. **Sensitivity** a search that
+    leaves it out; a row that cuts the best plan off.
+    """
+    file = Path(__file__).parents[2] / "examples" / "carbon-cap.yaml"
+    case = dcplan.load(file, ["fibre.topology=survivable"]).case
+    with_root, without = (
+        begin(case, publish(case)[0], Watch(60), 1e-4, quiet=True) for _ in range(2)
+    )
+    with_root.__dict__["loaded_networks"] = with_root.networks
+    for state in (with_root, without):
+        strengthen(state)
+    assert "fleet" in {cut.kind for cut in without.proof}
+    best = dcplan.solve.solve(case).objective
+    assert with_root.bound * (1 + 1e-4) < without.bound <= best * (1 + 1e-6)
 
 
 def _four_sites(tiny_case: Callable[..., cases.Case], largest_mw: float, *more: str) -> cases.Case:

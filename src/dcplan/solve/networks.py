@@ -148,7 +148,7 @@ def _load(
 ) -> list[tuple[int, int, float]]:
     """Place of a site in `sites`, column of a hall's load there and what a unit of it draws, MW.
 
-    None where loads differ by future.
+    Empty where loads differ by future.
     """
     used = matrix.column["halls.used_mw"]
     return [

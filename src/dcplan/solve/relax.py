@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from dcplan.errors import NoPlan
-from dcplan.solve.cuts import Cuts, cuts_of, no_cuts, stack, violated_cuts
+from dcplan.solve.cuts import Cuts, no_cuts, stack, violated_cuts
 from dcplan.solve.engine import Answer
 from dcplan.solve.infeasible import shortages
 from dcplan.solve.nearby import support
@@ -39,10 +39,11 @@ def strengthen(state: Search, explain: bool = True) -> Relaxed | None:
 
     loaded = any(graph.fleet is not None for graph in state.loaded_networks)
     if loaded:
-        part.add_cuts(_known_of_zones(state))
+        part.add_cuts(state.rows_of("zone"))
         cut_loop(state, part, better_bound, loaded=True)
     answer = cut_loop(state, part, better_bound)
-    if answer.x is not None and (order := root_order(state.case, state.pool, answer.x)):
+    order = [] if answer.x is None or state.done else root_order(state.case, state.pool, answer.x)
+    if order:
         part.add_cuts(Cuts(stack(order, len(state.pool.cost)), (None,) * len(order)))
         answer = cut_loop(state, part, better_bound)
     if answer.status == "infeasible":
@@ -60,16 +61,11 @@ def strengthen_further(state: Search, relaxed: Relaxed) -> Relaxed:
         return relaxed
     state.watch.phase = "strengthening the bound"
     part = relaxed.part
-    part.add_cuts(_known_of_zones(state))
+    part.add_cuts(state.rows_of("zone"))
     answer = cut_loop(state, part, state.learn, loaded=True)
     keep_cuts(state, part)
     told = _told(state, part, answer, loaded=True) or relaxed
     return replace(told, support=relaxed.support, loaded=True)
-
-
-def _known_of_zones(state: Search) -> Cuts:
-    known = [cut for cut in state.known if cut.kind == "zone"]
-    return cuts_of(state.loaded_networks, known, len(state.pool.cost))
 
 
 def _told(state: Search, part: Part, answer: Answer, loaded: bool) -> Relaxed | None:
@@ -100,8 +96,8 @@ def cut_loop(
     lp, kept = part.engine, np.zeros(len(state.pool.cost), dtype=bool)
     kept[part.columns] = True
     graphs = state.loaded_networks if loaded else state.networks
-    # where the gap that is asked is wide, the last of a bound is not worth its rounds; in a part, what
-    # the LP does not learn each costs a MIP
+    # where the gap that is asked is wide, the last of a bound is not worth its rounds; in a part, each cut
+    # that the LP does not learn costs a MIP
     tail = max(TAIL_GAIN, TAIL_OF_GAP * state.gap) if tell else TAIL_GAIN
     answer = lp.run_lp()
     seen: set[bytes] = set()

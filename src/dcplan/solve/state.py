@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from dcplan.case import Case
-from dcplan.proof import Cut
+from dcplan.proof import Cut, Kind
 from dcplan.solve.cuts import Cuts, cuts_of, no_cuts, without_flow
 from dcplan.solve.engine import Answer
 from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
@@ -117,6 +117,14 @@ class Search:
         pooled[there] = x[here]
         return pooled
 
+    def rows_of(self, kind: Kind) -> Cuts:
+        """The rows over the columns of `pool` of what is known of a kind from a search before."""
+        sides = [cut for cut in self.known if cut.kind == kind]
+        if not sides:
+            return no_cuts(len(self.pool.cost))
+        graphs = self.networks if kind == "site" else self.loaded_networks
+        return cuts_of(graphs, sides, len(self.pool.cost))
+
     def cuts_of(self, model: Matrix, proving: bool = False) -> sparse.csr_array:
         """The cuts over the columns of either model; with those of the zones for proving a bound."""
         cuts = self.cuts.rows
@@ -190,8 +198,7 @@ def begin(
         known=cuts,
         quiet=quiet,
     )
-    for graphs, kind in ((state.networks, "site"), (state.loaded_networks, "fleet")):
-        state.cuts += cuts_of(graphs, [cut for cut in cuts if cut.kind == kind], len(pool.cost))
+    state.cuts = state.rows_of("site") + state.rows_of("fleet")
     return state
 
 
