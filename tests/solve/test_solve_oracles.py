@@ -6,9 +6,10 @@ import itertools
 import json
 import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import highspy
@@ -256,9 +257,53 @@ def test_cuts_without_a_root_raise_the_bound() -> None:
     assert with_root.bound * (1 + 1e-4) < without.bound <= best * (1 + 1e-6)
 
 
-def _four_sites(tiny_case: Callable[..., cases.Case], largest_mw: float, *more: str) -> cases.Case:
+@pytest.mark.parametrize("topology", ["tree", "survivable"])
+@pytest.mark.parametrize("largest_mw", [150.0, 60.0, 30.0])
+def test_margins_hold_for_every_site(
+    tiny_case: Callable[..., cases.Case], largest_mw: float, topology: str
+) -> None:
+    """The best plan with each site of a grid open, of which one, two or three can draw all, by a MIP.
+
+    One of the sites stands far off.
+
+    **Proves** that no site is left out that a plan within the radius opens, and no corridor that it lights,
+    and that the margins say something. **Sensitivity** a root that is not free for the site itself; a site's
+    own cost where it is paid once for two ends.
+    """
+    far = {("n12", "n22"): 9.0, ("n21", "n22"): 9.0}
+    case = _four_sites(tiny_case, largest_mw, f"fibre.topology={topology}", edges=grid(3) | far)
+    published = compile_model(model.build(case))
+    state = begin(case, published, Watch(60), 1e-9, quiet=True)
+    relaxed = strengthen(state)
+    assert relaxed is not None
+    highspy.Highs.resetGlobalScheduler(True)
+    passed = {}
+    for site in case.sites.sites:
+        mip = Engine(published, Watch(60), integer=True, threads=2, seed=0)
+        mip.set_bounds([published.column["sites.open"][site, 2028]], 1.0, 1.0)
+        answer = mip.run(1e-9)
+        assert answer.x is not None
+        passed[site] = answer.value - relaxed.value + 1e-6 * abs(answer.value)
+        assert 0 <= relaxed.margins.site[site] <= passed[site]
+        lit = [
+            (min(u, v), max(u, v))
+            for (u, v, _), j in published.column["fibre.way"].items()
+            if answer.x[j] > 0.5
+        ]
+        assert bool(lit) == (largest_mw < 150)
+        assert all(relaxed.margins.corridor[pair] <= passed[site] for pair in lit)
+    # where one site is enough, none is joined to another
+    assert (relaxed.margins.site["n22"] > 1 + passed["n00"]) == (largest_mw < 150)
+
+
+def _four_sites(
+    tiny_case: Callable[..., cases.Case],
+    largest_mw: float,
+    *more: str,
+    edges: Mapping[tuple[str, str], float] = MappingProxyType(grid(3)),
+) -> cases.Case:
     corners = ("n00", "n02", "n20", "n22")
-    forced = steiner_case(tiny_case, corners, grid(3), "survivable", more)
+    forced = steiner_case(tiny_case, corners, edges, "survivable", more)
     wish = forced.scenario
     target = wish.target.model_copy(update={"training_eflops": {2028: 20.0}})
     sites = wish.sites.model_copy(update={"force": ()})

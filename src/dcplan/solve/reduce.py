@@ -1,30 +1,34 @@
 """Which sites and corridors can be part of a plan within a radius: bounds from one relaxation.
 
-Take the optimal duals of the strengthened relaxation and price every row that ties sites together
-(targets, headroom, fibre cuts, money, …). What is left falls apart: one small block per site, and
-the network. For any duals the sum of their least values is a bound on every plan; the relaxation's
-own value o is that sum. A plan that opens site s must choose in block s a point with open[s] = 1,
-dearer by extra(s) than the block's best, and must bring a path of ways from the root to s, at least
-as long as the shortest path d(s) in the ways' reduced costs. The parts are disjoint, so
+Take the optimal duals of the strengthened relaxation and price every row that ties sites and corridors
+together (targets, headroom, fibre cuts, money, …). What is left falls apart: one small block per site, one
+per corridor, and the roots. For any duals the sum of their least values is a bound on every plan; the
+relaxation's own value o is that sum. A plan that opens site s must choose in block s a point with
+open[s] = 1, dearer by extra(s) than the block's best, one that lights way (u,v) a point of the corridor's
+block dearer by extra(u,v), and one with its root at r pays the reduced cost root(r). A fleet of several
+sites has its root at one of them and paths of ways from there to the others. With d the length of a shortest
+path in extra(u,v), and the blocks disjoint,
 
-    cost ≥ o + extra(s) + d(s)                                 for every plan that opens s,
-    cost ≥ o + d(u) + rc(u,v) + min_s [d(v,s) + extra(s)]      for every plan that lights way (u,v),
+    cost ≥ o + extra(s) + min_{r ≠ s} [root(r) + extra(r) + d(r,s)]                  if s is not the root,
+    cost ≥ o + extra(s) + root(s) + min_{t ≠ s} [d(s,t) + extra(t)]                  if it is,
+    cost ≥ o + min_r [root(r) + extra(r) + d(r,u)] + extra(u,v) + min_t [d(v,t) + extra(t)]
 
-the second because a way in a least tree leads to some open site. Sites and corridors whose bound
-passes the radius are left out of the restricted search; everything left out costs more than the
-radius, so min(radius, bound of the restricted search) bounds the whole. Ways and sites never close
-again, so the last year's bound settles all years. In a survivable network both hold for the ways
-turned round as well: a corridor of a least network serves a path from the root or one back to it, so
-the smaller of its two bounds counts; a site needs both paths, over different corridors. The argument
-is that of Duin and Volgenant (1989) for Steiner trees, with a block in place of a node.
+for every plan that opens s, and for every plan that lights way (u,v), because a way in a least tree leads to
+some open site. Sites and corridors whose bound passes the radius are left out of the restricted search;
+everything left out costs more than the radius, so min(radius, bound of the restricted search) bounds the
+whole. Ways and sites never close again, so the last year's bound settles all years. In a survivable network
+all this holds for the ways turned round as well: a corridor of a least network serves a path from the root
+or one back to it, so the smaller of its two bounds counts; a site is joined to another by two paths over
+different corridors. The argument is that of Duin and Volgenant (1989) for Steiner trees, with a block in
+place of a node and of an edge.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
@@ -33,6 +37,8 @@ from dcplan.solve.engine import Engine
 from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
 from dcplan.solve.nearby import CORRIDOR_VARIABLES, site_columns
 from dcplan.solve.networks import SUPER_ROOT, Network
+
+WHOLE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -57,63 +63,70 @@ class Margins:
 
 
 def margins(case: Case, lp: Engine, dual: Floats, graphs: list[Network]) -> Margins:
-    """Both bounds from the row duals of the relaxation in `lp`, over the last year's networks."""
-    extra = _block_extra(case, lp, dual)
-    last = [graph for graph in graphs if graph.year == case.years[-1]]
-    site, corridor = np.zeros(len(extra)), dict.fromkeys(case.fibre.corridors, np.inf)
-    for graph in last:
-        reached, lit = _paths(case, graph, lp.reduced_cost, extra)
-        site = np.maximum(site, reached)
+    """Both bounds from the row duals of the relaxation in `lp`, over the last year's rooted networks."""
+    price, last = _prices(case, lp, dual), case.years[-1]
+    several = case.bounds.fewest_sites[last] > 1
+    joined = dict.fromkeys(case.sites.sites, 0.0)
+    corridor = dict.fromkeys(case.fibre.corridors, np.inf)
+    for graph in (graph for graph in graphs if graph.year == last):
+        reach, lit = _paths(case, graph, price, several)
+        if case.fibre.survivable and several:
+            reach = np.maximum(reach, _rings(graph, price))
+        joined |= {s: max(joined[s], float(reach[i])) for s, i in graph.sites.items()}
         corridor = {pair: min(corridor[pair], margin) for pair, margin in lit.items()}
-    if case.fibre.survivable:
-        site = np.maximum(site, _ring_costs(last[0], lp.reduced_cost))
-    return Margins(dict(zip(case.sites.sites, (extra + site).tolist(), strict=True)), corridor)
+    opened = lp.matrix.column["sites.open"]
+    return Margins({s: float(price[opened[s, last]]) + d for s, d in joined.items()}, corridor)
 
 
 def _paths(
-    case: Case, graph: Network, reduced_cost: Floats, extra: Floats
+    case: Case, graph: Network, price: Floats, several: bool
 ) -> tuple[Floats, dict[tuple[str, str], float]]:
-    """Least path from the root to each site, and through each corridor on to some site."""
-    weights = np.maximum(reduced_cost[graph.column], 0.0)
-    goal = graph.size
-    forward = _weighted(weights, graph.tail, graph.head, goal)
-    from_root = dijkstra(forward, indices=SUPER_ROOT)
-    backward = _weighted(
-        np.append(weights, extra),
-        np.append(graph.head, np.full(len(extra), goal)),
-        np.append(graph.tail, graph.terminals),
-        goal + 1,
-    )
-    to_site = dijkstra(backward, indices=goal)[:goal]
-    through = from_root[graph.tail] + weights + to_site[graph.head]
+    """What joins each site to another one at least, and each corridor to two."""
+    tail, head, length, root = _lengths(graph, price)
+    extra = price[graph.open_column]
+    onward = dijkstra(_weighted(length, tail, head, graph.size), indices=graph.terminals)
+    backward = dijkstra(_weighted(length, head, tail, graph.size), indices=graph.terminals)
+    from_root = onward + (root + extra)[:, None]
+    to_site = backward + extra[:, None]
+    as_root = root + _others(to_site[:, graph.terminals]) if several else root
+    reach = np.minimum(_others(from_root[:, graph.terminals]), as_root)
+    through = from_root.min(axis=0)[tail] + length + to_site.min(axis=0)[head]
     nodes = ("", *case.fibre.nodes)
-    corridor: dict[tuple[str, str], float] = {}
-    for tail, head, margin in zip(graph.tail, graph.head, through, strict=True):
-        if tail != SUPER_ROOT:
-            pair = (min(nodes[tail], nodes[head]), max(nodes[tail], nodes[head]))
-            corridor[pair] = min(corridor.get(pair, np.inf), float(margin))
-    return from_root[graph.terminals], corridor
+    corridor = dict.fromkeys(case.fibre.corridors, np.inf)
+    for u, v, margin in zip(tail, head, through, strict=True):
+        pair = (min(nodes[u], nodes[v]), max(nodes[u], nodes[v]))
+        corridor[pair] = min(corridor[pair], float(margin))
+    return reach, corridor
 
 
-def _ring_costs(graph: Network, reduced_cost: Floats) -> Floats:
-    """Least cost of a root and two paths to each site over different corridors.
+def _rings(graph: Network, price: Floats) -> Floats:
+    """What joins each site to another one by two paths over different corridors at least.
 
     Each path is at least as long as the shortest, whichever way its corridors are passed.
     """
-    weights = np.maximum(reduced_cost[graph.column], 0.0)
+    tail, head, length, _ = _lengths(graph, price)
     cheaper: dict[tuple[int, int], float] = {}
-    for tail, head, weight in zip(graph.tail, graph.head, weights, strict=True):
-        pair = (min(tail, head), max(tail, head))
+    for a, b, weight in zip(tail, head, length, strict=True):
+        pair = (min(a, b), max(a, b))
         cheaper[pair] = min(cheaper.get(pair, np.inf), float(weight))
-    twice = np.array([w if u == SUPER_ROOT else 2 * w for (u, _), w in cheaper.items()])
-    ends = np.array(list(cheaper))
-    both = _weighted(
-        np.append(twice, twice),
-        np.append(ends[:, 0], ends[:, 1]),
-        np.append(ends[:, 1], ends[:, 0]),
-        graph.size,
-    )
-    return np.asarray(dijkstra(both, indices=SUPER_ROOT)[graph.terminals])
+    u, v = np.array(list(cheaper), dtype=np.int64).reshape(-1, 2).T
+    twice = 2 * np.array(list(cheaper.values()))
+    both = _weighted(np.append(twice, twice), np.append(u, v), np.append(v, u), graph.size)
+    apart = dijkstra(both, indices=graph.terminals)[:, graph.terminals]
+    return _others(apart + price[graph.open_column][:, None])
+
+
+def _lengths(graph: Network, price: Floats) -> tuple[Ints, Ints, Floats, Floats]:
+    """Tails, heads and lengths of the ways that can be lit, and the price of a root at each site."""
+    from_root = graph.tail == SUPER_ROOT
+    length = price[graph.column]
+    ways = ~from_root & np.isfinite(length)
+    return graph.tail[ways], graph.head[ways], length[ways], length[from_root]
+
+
+def _others(cost: Floats) -> Floats:
+    """The least of each column of a square but for the diagonal."""
+    return np.asarray((cost + np.diag(np.full(len(cost), np.inf))).min(axis=0), dtype=np.float64)
 
 
 def _weighted(weights: Floats, tail: Ints, head: Ints, size: int) -> sparse.csr_matrix:
@@ -121,9 +134,12 @@ def _weighted(weights: Floats, tail: Ints, head: Ints, size: int) -> sparse.csr_
     return sparse.csr_matrix((weights + 1e-9, (tail, head)), shape=(size, size))
 
 
-def _block_extra(case: Case, lp: Engine, dual: Floats) -> Floats:
-    """Least extra cost of each site's block when the site is open in the last year."""
-    matrix, sites, last = lp.matrix, case.sites.sites, case.years[-1]
+def _prices(case: Case, lp: Engine, dual: Floats) -> Floats:
+    """Least extra cost of a block where a site is open or a way lit in the last year, by that column.
+
+    Infinite where it cannot be. Of all other columns the reduced cost, as far as it is positive.
+    """
+    matrix, last = lp.matrix, case.years[-1]
     block = _block_of_column(case, matrix)
     rows = _rows_of_one_block(matrix, block)
     coupling = np.ones(matrix.a.shape[0], dtype=bool)
@@ -131,33 +147,43 @@ def _block_extra(case: Case, lp: Engine, dual: Floats) -> Floats:
     own = dual[: len(coupling)] * coupling
     cost = matrix.cost - matrix.a.T @ own - lp.added_rows.T @ dual[len(coupling) :]
     columns = np.flatnonzero(block >= 0)
-    usable = np.array(
-        [
-            s in case.sites.stood or case.bounds.largest_mw[s, last] >= case.sites.min_mw
-            for s in sites
-        ]
-    )
-    opened = [matrix.column["sites.open"][s, last] for s, u in zip(sites, usable, strict=True) if u]
-    base = _block_costs(lp, cost, rows, columns, [])
-    forced = _block_costs(lp, cost, rows, columns, opened)
-    if base is None or forced is None:
-        return np.where(usable, 0.0, np.inf)
-    extra = np.bincount(block[columns], weights=forced - base, minlength=len(sites))
-    return np.where(usable, np.maximum(extra, 0.0), np.inf)
+    blocks = matrix.part(rows, columns, cost)
+    price, base = np.maximum(lp.reduced_cost, 0.0), _point(lp, blocks)
+    way = matrix.column.get("fibre.way", {})
+    for group in (
+        [j for (_, y), j in matrix.column["sites.open"].items() if y == last],
+        [j for (u, v, y), j in way.items() if y == last and u < v],
+        [j for (u, v, y), j in way.items() if y == last and u > v],
+    ):
+        price[group] = 0.0
+        held = np.zeros(len(cost))
+        held[group] = -1.0
+        most = _point(lp, matrix.part(rows, columns, held))
+        if base is None or most is None:
+            continue
+        can = [j for j in group if most[np.searchsorted(columns, j)] > 1 - WHOLE]
+        forced = _point(lp, blocks, np.searchsorted(columns, can))
+        if forced is not None:
+            dearer = np.bincount(block[columns], weights=blocks.cost * (forced - base))
+            price[group] = np.inf
+            price[can] = np.maximum(dearer[block[can]], 0.0)
+    return price
 
 
 def _block_of_column(case: Case, matrix: Matrix) -> Ints:
-    """Number of the site that a column is about; -1 for the fleet's and the network's."""
-    number = {s: i for i, s in enumerate(case.sites.sites)}
+    """Number of the site or corridor that a column is about; -1 for the fleet's and the roots."""
     block = np.full(len(matrix.cost), -1, dtype=np.int64)
-    for site, places in site_columns(case, matrix).items():
-        block[places] = number[site]
-    block[list(matrix.column.get("fibre.root", {}).values())] = -1
+    for i, places in enumerate(site_columns(case, matrix).values()):
+        block[places] = i
+    number = {pair: len(case.sites.sites) + i for i, pair in enumerate(case.fibre.corridors)}
+    for name in CORRIDOR_VARIABLES:
+        for (u, v, *_), j in matrix.column.get(name, {}).items():
+            block[j] = number[min(u, v), max(u, v)]
     return block
 
 
 def _rows_of_one_block(matrix: Matrix, block: Ints) -> Ints:
-    """Rows all of whose columns belong to the same site."""
+    """Rows all of whose columns belong to the same block."""
     owner = block[matrix.a.indices]
     filled = np.diff(matrix.a.indptr) > 0
     starts = matrix.a.indptr[:-1][filled]
@@ -168,13 +194,8 @@ def _rows_of_one_block(matrix: Matrix, block: Ints) -> Ints:
     return np.flatnonzero((low >= 0) & (low == high))
 
 
-def _block_costs(
-    lp: Engine, cost: Floats, rows: Ints, columns: Ints, opened: list[int]
-) -> NDArray[np.float64] | None:
-    """Cost of each column in the least points of all blocks, with the columns `opened` at one."""
-    blocks = lp.matrix.part(rows, columns, cost)
+def _point(lp: Engine, blocks: Matrix, held: Iterable[int] = ()) -> Floats | None:
+    """A least point of all blocks, with some columns at one; None where there is none."""
     engine = Engine(blocks, lp.watch, integer=False, threads=lp.threads, seed=0)
-    places = np.searchsorted(columns, np.array(sorted(opened), dtype=np.int64))
-    engine.set_bounds(places, 1.0, 1.0)
-    answer = engine.run()
-    return None if answer.x is None else blocks.cost * answer.x
+    engine.set_bounds(np.array([*held], dtype=np.int64), 1.0, 1.0)
+    return engine.run().x
