@@ -175,6 +175,7 @@ def _block_of_column(case: Case, matrix: Matrix) -> Ints:
     block = np.full(len(matrix.cost), -1, dtype=np.int64)
     for i, places in enumerate(site_columns(case, matrix).values()):
         block[places] = i
+    block[list(matrix.column.get("fibre.root", {}).values())] = -1
     number = {pair: len(case.sites.sites) + i for i, pair in enumerate(case.fibre.corridors)}
     for name in CORRIDOR_VARIABLES:
         for (u, v, *_), j in matrix.column.get(name, {}).items():
