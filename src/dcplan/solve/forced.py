@@ -16,7 +16,7 @@ from scipy import sparse
 from dcplan.case import Case
 from dcplan.solve import Outcome, Watch
 from dcplan.solve.engine import solver_version
-from dcplan.solve.matrix import Matrix
+from dcplan.solve.matrix import FORCED, Matrix
 from dcplan.solve.published import publish
 from dcplan.solve.relax import strengthen
 from dcplan.solve.search import find_plan
@@ -67,7 +67,7 @@ def _with_row(matrix: Matrix, factors: Mapping[int, float], least: float) -> Mat
         a=sparse.csr_array(sparse.vstack([matrix.a, row])),
         row_lower=np.append(matrix.row_lower, least),
         row_upper=np.append(matrix.row_upper, np.inf),
-        row_names=(*matrix.row_names, "forced"),
+        row_names=(*matrix.row_names, FORCED),
         row_index=(*matrix.row_index, None),
     )
 

@@ -26,6 +26,12 @@ LARGE = 100_000
 """Entries of a matrix."""
 
 
+WHOLE = 1e-6
+"""What is nearer to a whole number counts as one."""
+FORCED = "forced"
+"""Name of a row by which a choice is forced."""
+
+
 @dataclass(frozen=True)
 class Matrix:
     """`min cost·x + offset` over `row_lower ≤ a x ≤ row_upper`, `lower ≤ x ≤ upper`, some x integer.

@@ -14,6 +14,14 @@ from its root: order holds, with (n − 2) way[v,u] because depth[v] = depth[u] 
 In the last year no plan is lost: ways that hang on nothing cost and serve nothing. In a year before, relay
 forbids ways that are built ahead with a hole between them and the root. That is asked where a good plan is
 looked for, never where a bound is proven; there a circle before the last year is left to the cuts.
+
+As ways that lead to nothing serve nothing either, in the last year
+
+    balance   Σ_w way[u,w,last] + open[u,last] ≥ Σ_w way[w,u,last]     u a site or, with open = 0, a junction
+
+(Koch and Martin 1998). Relays and balances strengthen the relaxation of a tree as cuts do.
+
+Where a choice forces a way that need not serve (`forced.py`), no row asks where it starts or leads.
 """
 
 from __future__ import annotations
@@ -29,40 +37,70 @@ from dcplan.solve.cuts import stack
 from dcplan.solve.matrix import Floats, Ints, Matrix
 
 Row = tuple[Ints, Floats]
+WayOfYear = tuple[str, str, int]
 
 ORDERED_LEAST = 1e-3
 ORDERED_MOST = 40
 
 
 def order_rows(
-    column: Mapping[str, Mapping[Any, int]], width: int, years: Collection[int]
+    column: Mapping[str, Mapping[Any, int]],
+    width: int,
+    years: Collection[int],
+    forced: Collection[WayOfYear],
 ) -> tuple[sparse.csr_array, Floats, int]:
     """Rows over `width` columns and one depth a node after them, their lower sides, and the count of depths.
 
     Relays stand for all `years`, the order for the last one.
     """
-    way, root = column["fibre.way"], column["fibre.root"]
-    into: dict[tuple[str, int], list[tuple[str, int]]] = {}
-    for (u, v, y), j in way.items():
-        into.setdefault((v, y), []).append((u, j))
-    start = {site: j for (site, _), j in root.items()}
+    way = column["fibre.way"]
     nodes = sorted({u for u, _, _ in way} | {v for _, v, _ in way})
     depth = {v: width + i for i, v in enumerate(nodes)}
-    rows: list[tuple[list[int], list[float]]] = []
-    lower: list[float] = []
     last, n = max(years), len(nodes)
-    for (u, v, y), j in way.items():
-        if y in years:
+    rows = _relays(column, years, forced)
+    order = [
+        _sorted([depth[v], depth[u], j, way[v, u, y]], [1.0, -1.0, -float(n), 2.0 - n])
+        for (u, v, y), j in way.items()
+        if y == last
+    ]
+    lower = np.append(np.zeros(len(rows)), np.full(len(order), 1.0 - n))
+    return stack(rows + order, width + n), lower, n
+
+
+def serving_rows(
+    column: Mapping[str, Mapping[Any, int]], width: int, last: int, forced: Collection[WayOfYear]
+) -> sparse.csr_array:
+    """Relays and balances `≥ 0` of a tree's last year, over `width` columns."""
+    out: dict[str, list[int]] = {}
+    into: dict[str, list[int]] = {}
+    for (u, v, y), j in column["fibre.way"].items():
+        if y == last:
+            out.setdefault(u, []).append(j)
+            if (u, v, y) not in forced:
+                into.setdefault(v, []).append(j)
+    opened = column["sites.open"]
+    balances = []
+    for u, entering in into.items():
+        leaving = out.get(u, []) + ([opened[u, last]] if (u, last) in opened else [])
+        values = [*np.ones(len(leaving)), *-np.ones(len(entering))]
+        balances.append(_sorted([*leaving, *entering], values))
+    return stack(_relays(column, (last,), forced) + balances, width)
+
+
+def _relays(
+    column: Mapping[str, Mapping[Any, int]], years: Collection[int], forced: Collection[WayOfYear]
+) -> list[Row]:
+    into: dict[tuple[str, int], list[tuple[str, int]]] = {}
+    for (u, v, y), j in column["fibre.way"].items():
+        into.setdefault((v, y), []).append((u, j))
+    start = {site: j for (site, _), j in column["fibre.root"].items()}
+    rows = []
+    for (u, v, y), j in column["fibre.way"].items():
+        if y in years and (u, v, y) not in forced:
             before = [k for w, k in into.get((u, y), []) if w != v]
             before += [start[u]] if u in start else []
-            rows.append(([*before, j], [1.0] * len(before) + [-1.0]))
-            lower.append(0.0)
-        if y == last:
-            back = way[v, u, y]
-            rows.append(([depth[v], depth[u], j, back], [1.0, -1.0, -float(n), 2.0 - n]))
-            lower.append(1.0 - n)
-    made = [_sorted(*row) for row in rows]
-    return stack(made, width + n), np.array(lower), n
+            rows.append(_sorted([*before, j], [1.0] * len(before) + [-1.0]))
+    return rows
 
 
 def _sorted(columns: list[int], values: list[float]) -> Row:

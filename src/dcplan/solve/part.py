@@ -12,7 +12,7 @@ from scipy import sparse
 from dcplan.solve.cuts import Cuts, no_cuts
 from dcplan.solve.engine import Answer, Engine
 from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
-from dcplan.solve.order import order_rows
+from dcplan.solve.order import WayOfYear, order_rows
 
 if TYPE_CHECKING:
     from dcplan.solve.state import Search
@@ -50,7 +50,7 @@ class Part:
         if not whole:
             matrix = replace(matrix, integer=np.zeros(len(self.columns), dtype=bool))
         if relayed and matrix.column.get("fibre.way"):
-            matrix = _in_order(matrix, relayed)
+            matrix = _in_order(matrix, relayed, state.forced_ways)
         self.engine = Engine(
             matrix, state.watch, integer=whole, threads=state.threads, seed=state.seed
         )
@@ -115,8 +115,8 @@ def _within(model: Matrix, columns: Ints) -> dict[str, dict[Any, int]]:
     }
 
 
-def _in_order(matrix: Matrix, years: Collection[int]) -> Matrix:
-    rows, lower, depths = order_rows(matrix.column, len(matrix.cost), years)
+def _in_order(matrix: Matrix, years: Collection[int], forced: Collection[WayOfYear]) -> Matrix:
+    rows, lower, depths = order_rows(matrix.column, len(matrix.cost), years, forced)
     wide = sparse.hstack([matrix.a, sparse.csr_array((matrix.a.shape[0], depths))])
     return replace(
         matrix,

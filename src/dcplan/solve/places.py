@@ -15,7 +15,7 @@ import numpy as np
 from dcplan.case import Case
 from dcplan.geography import great_circle_km
 from dcplan.solve.engine import Answer, Engine
-from dcplan.solve.matrix import Floats, Ints, Mask
+from dcplan.solve.matrix import WHOLE, Floats, Ints, Mask
 from dcplan.solve.part import Part
 from dcplan.solve.relax import cut_loop, keep_cuts
 from dcplan.solve.state import Search
@@ -26,7 +26,6 @@ Places = dict[str, tuple[str, int]]
 PLACES = ("sites.open", "halls.design")
 MOSTLY = 0.8
 HARDLY = 0.05
-WHOLE = 1e-6
 GAIN = 1e-5
 ANY = -1
 

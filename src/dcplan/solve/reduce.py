@@ -25,7 +25,7 @@ place of a node and of an edge.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,11 +34,10 @@ from scipy.sparse.csgraph import dijkstra
 
 from dcplan.case import Case
 from dcplan.solve.engine import Engine
-from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
+from dcplan.solve.matrix import WHOLE, Floats, Ints, Mask, Matrix
 from dcplan.solve.nearby import CORRIDOR_VARIABLES, site_columns
 from dcplan.solve.networks import SUPER_ROOT, Network
-
-WHOLE = 1e-6
+from dcplan.solve.order import WayOfYear
 
 
 @dataclass(frozen=True)
@@ -62,8 +61,17 @@ class Margins:
         return allowed
 
 
-def margins(case: Case, lp: Engine, dual: Floats, graphs: list[Network]) -> Margins:
-    """Both bounds from the row duals of the relaxation in `lp`, over the last year's rooted networks."""
+def margins(
+    case: Case,
+    lp: Engine,
+    dual: Floats,
+    graphs: list[Network],
+    forced: Collection[WayOfYear] = (),
+) -> Margins:
+    """Both bounds from the row duals of the relaxation in `lp`, over the last year's rooted networks.
+
+    None of a corridor with a way that is `forced`, which need not lead to a site.
+    """
     price, last = _prices(case, lp, dual), case.years[-1]
     several = case.bounds.fewest_sites[last] > 1
     joined = dict.fromkeys(case.sites.sites, 0.0)
@@ -74,6 +82,7 @@ def margins(case: Case, lp: Engine, dual: Floats, graphs: list[Network]) -> Marg
             reach = np.maximum(reach, _rings(graph, price))
         joined |= {s: max(joined[s], float(reach[i])) for s, i in graph.sites.items()}
         corridor = {pair: min(corridor[pair], margin) for pair, margin in lit.items()}
+    corridor |= {(min(u, v), max(u, v)): 0.0 for u, v, _ in forced}
     opened = lp.matrix.column["sites.open"]
     return Margins({s: float(price[opened[s, last]]) + d for s, d in joined.items()}, corridor)
 

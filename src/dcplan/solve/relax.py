@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from scipy import sparse
 
 from dcplan.errors import NoPlan
 from dcplan.solve.cuts import Cuts, no_cuts, stack, violated_cuts
@@ -21,7 +22,7 @@ from dcplan.solve.state import Relaxed, Search
 LP_EPS = 1e-3
 TAIL_ROUNDS = 8
 TAIL_GAIN = 4e-5
-TAIL_OF_GAP = 1 / 25
+TAIL_OF_GAP, TAIL_OF_NARROW = 1 / 25, 0.4
 TIGHT = 1e-6
 
 
@@ -69,14 +70,17 @@ def strengthen_further(state: Search, relaxed: Relaxed) -> Relaxed:
 
 
 def _told(state: Search, part: Part, answer: Answer, loaded: bool) -> Relaxed | None:
-    if answer.x is not None:
-        state.proof = (state.cuts + state.zone_cuts).tight(part.wide(answer.x), TIGHT)
-    if answer.x is None or answer.dual is None or len(answer.dual) != part.engine.rows:
+    if answer.x is None:
+        return None
+    x = part.wide(answer.x)
+    state.proof = (state.cuts + state.zone_cuts).tight(x, TIGHT)
+    if answer.dual is None or len(answer.dual) != part.engine.rows:
         return None
     return Relaxed(
         value=answer.value,
-        support=support(state.pool, answer.x),
-        margins=margins(state.case, part.engine, answer.dual, state.networks),
+        x=x,
+        support=support(state.pool, x),
+        margins=margins(state.case, part.engine, answer.dual, state.networks, state.forced_ways),
         part=part,
         loaded=loaded,
     )
@@ -98,7 +102,9 @@ def cut_loop(
     graphs = state.loaded_networks if loaded else state.networks
     # where the gap that is asked is wide, the last of a bound is not worth its rounds; in a part, each cut
     # that the LP does not learn costs a MIP
-    tail = max(TAIL_GAIN, TAIL_OF_GAP * state.gap) if tell else TAIL_GAIN
+    tail = min(TAIL_GAIN, TAIL_OF_NARROW * state.gap)
+    if tell:
+        tail = max(tail, TAIL_OF_GAP * state.gap)
     answer = lp.run_lp()
     seen: set[bytes] = set()
     history: list[float] = []
@@ -111,7 +117,10 @@ def cut_loop(
         gain = history[-1] - history[-1 - TAIL_ROUNDS] if len(history) > TAIL_ROUNDS else math.inf
         if gain < tail * abs(answer.value):
             break
-        cuts = violated_cuts(graphs, part.wide(answer.x), LP_EPS, seen, kept)
+        x = part.wide(answer.x)
+        cuts = violated_cuts(graphs, x, LP_EPS, seen, kept)
+        missed = state.serving[np.flatnonzero(state.serving @ x < -LP_EPS)]
+        cuts += Cuts(sparse.csr_array(missed), (None,) * missed.shape[0])
         if not cuts:
             break
         part.add_cuts(cuts)

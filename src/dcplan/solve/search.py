@@ -30,7 +30,7 @@ from dcplan.solve.matrix import Mask, Matrix
 from dcplan.solve.nearby import joined, nearby, remote_sites, support
 from dcplan.solve.places import dive, exchange, places
 from dcplan.solve.relax import strengthen, strengthen_further
-from dcplan.solve.settle import connect, settle_or_repair
+from dcplan.solve.settle import connect, settle_if_whole, settle_or_repair
 from dcplan.solve.state import NOTHING, Relaxed, Search, Start, begin, solve_part
 from dcplan.solve.watch import Watch
 
@@ -73,6 +73,7 @@ def find_plan(
             raise
     relaxed = None if state.done else strengthen(state, explain)
     if relaxed is not None:
+        settle_if_whole(state, relaxed.x)
         relaxed = strengthen_further(state, relaxed)
     for least in NEIGHBOURHOODS:
         if state.done or relaxed is None:

@@ -21,7 +21,7 @@ import numpy as np
 from dcplan.case import Case
 from dcplan.solve.cuts import violated_cuts
 from dcplan.solve.ears import Ears, Way, grown
-from dcplan.solve.matrix import Floats, Mask, Matrix
+from dcplan.solve.matrix import WHOLE, Floats, Mask, Matrix
 from dcplan.solve.nearby import CORRIDOR_VARIABLES, nearby, site_columns, support
 from dcplan.solve.part import Fixed, Part
 from dcplan.solve.relax import cut_loop, keep_cuts
@@ -44,6 +44,12 @@ def settle_or_repair(state: Search, x: Floats, allowed: Mask) -> bool:
     return False
 
 
+def settle_if_whole(state: Search, x: Floats) -> bool:
+    """Make a plan of a point of the pooled relaxation that is whole already; whether it is."""
+    whole = np.where(state.pool.integer, np.rint(x), x)
+    return bool(np.all(np.abs(whole - x) <= WHOLE)) and _settle(state, whole)
+
+
 def connect(state: Search, x: Floats, allowed: Mask) -> None:
     """Make a plan of the sites and designs of `x` with the best network that joins them."""
     state.watch.phase = "connecting the sites"
@@ -55,9 +61,10 @@ def connect(state: Search, x: Floats, allowed: Mask) -> None:
         allowed[list(state.pool.column.get(name, {}).values())] = True
     fixed = _fixed(state.pool, PLACES, x, allowed)
     lp = Part(state, state.pool, allowed, fixed=fixed)
-    cut_loop(state, lp)
+    relaxed = lp.lift(cut_loop(state, lp)).x
     keep_cuts(state, lp)
-    settled(state, allowed, fixed, state.gap / 4, begun)
+    if relaxed is None or not settle_if_whole(state, relaxed):
+        settled(state, allowed, fixed, state.gap / 4, begun)
     state.watch.phase = "looking for better plans"
 
 

@@ -15,9 +15,10 @@ from dcplan.case import Case
 from dcplan.proof import Cut, Kind
 from dcplan.solve.cuts import Cuts, cuts_of, no_cuts, without_flow
 from dcplan.solve.engine import Answer
-from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
+from dcplan.solve.matrix import FORCED, Floats, Ints, Mask, Matrix
 from dcplan.solve.nearby import Support
 from dcplan.solve.networks import Network, networks
+from dcplan.solve.order import WayOfYear, serving_rows
 from dcplan.solve.part import Fixed, Part
 from dcplan.solve.pooling import pool_sites, shared_columns
 from dcplan.solve.published import Sizes
@@ -51,6 +52,8 @@ class Relaxed:
     """What the strengthened relaxation tells about plans."""
 
     value: float
+    x: Floats
+    """Its point, over the columns of the pooled model."""
     support: Support
     margins: Margins
     part: Part
@@ -94,6 +97,22 @@ class Search:
     def tree_years(self) -> tuple[int, ...]:
         """The years whose network is a tree."""
         return () if self.case.fibre.survivable else tuple(self.case.years)
+
+    @cached_property
+    def forced_ways(self) -> frozenset[WayOfYear]:
+        """The ways of which a choice wants one lit, whether it serves a site or not."""
+        pool = self.pool
+        rows = [i for i, name in enumerate(pool.row_names) if name == FORCED]
+        held = {j for i in rows for j in pool.a.indices[pool.a.indptr[i] : pool.a.indptr[i + 1]]}
+        return frozenset(way for way, j in pool.column.get("fibre.way", {}).items() if j in held)
+
+    @cached_property
+    def serving(self) -> sparse.csr_array:
+        """Rows `≥ 0` over the columns of `pool` by which every way of a tree's last year serves a site."""
+        width, last = len(self.pool.cost), self.case.years[-1]
+        if last not in self.tree_years or "fibre.way" not in self.pool.column:
+            return sparse.csr_array((0, width))
+        return serving_rows(self.pool.column, width, last, self.forced_ways)
 
     @cached_property
     def networks(self) -> list[Network]:
