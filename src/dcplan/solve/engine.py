@@ -66,7 +66,6 @@ class Engine:
         h.setOptionValue("random_seed", seed)
         h.setOptionValue("simplex_scale_strategy", MAX_VALUE_SCALING)
         h.passModel(_highs_lp(matrix, integer))
-        self._added: list[sparse.csr_array] = []
         self._cutoff = math.inf
         h.cbMipInterrupt += self._maybe_interrupt
         h.cbMipInterrupt += self._look_at_nodes
@@ -81,7 +80,6 @@ class Engine:
     def add_rows(self, rows: sparse.csr_array, lower: Floats, upper: Floats) -> None:
         """Append rows over the same columns."""
         if rows.shape[0]:
-            self._added.append(rows)
             self.h.addRows(
                 rows.shape[0],
                 np.where(np.isfinite(lower), lower, -INF),
@@ -92,11 +90,21 @@ class Engine:
                 rows.data.astype(float),
             )
 
-    @property
-    def added_rows(self) -> sparse.csr_array:
-        """The rows appended so far, in order."""
-        empty = sparse.csr_array((0, self.matrix.a.shape[1]))
-        return sparse.csr_array(sparse.vstack([empty, *self._added]))
+    def add_columns(
+        self, columns: sparse.csc_array, cost: Floats, lower: Floats, upper: Floats
+    ) -> None:
+        """Append columns over the same rows."""
+        if columns.shape[1]:
+            self.h.addCols(
+                columns.shape[1],
+                cost,
+                np.where(np.isfinite(lower), lower, -INF),
+                np.where(np.isfinite(upper), upper, INF),
+                columns.nnz,
+                columns.indptr[:-1].astype(np.int32),
+                columns.indices.astype(np.int32),
+                columns.data.astype(float),
+            )
 
     @property
     def reduced_cost(self) -> Floats:

@@ -143,7 +143,9 @@ def least_costs(case: Case, watch: Watch) -> dict[str, float]:
     Empty where time was over before there was a bound.
     """
     matrix, _ = publish(case)
-    relaxed = strengthen(begin(case, matrix, watch, quiet=True), explain=False)
+    state = begin(case, matrix, watch, quiet=True)
+    relaxed = strengthen(state, explain=False)
     if relaxed is None:
         return {}
-    return {site: relaxed.value + margin for site, margin in relaxed.margins.site.items()}
+    margins = relaxed.margins(state)
+    return {site: relaxed.value + margin for site, margin in margins.site.items()}

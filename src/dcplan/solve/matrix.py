@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -85,6 +85,28 @@ class Matrix:
             column={},
             row_names=(),
             row_index=(),
+        )
+
+    def among(self, kept: Mask) -> Matrix:
+        """The model over the kept columns, less the rows that hold none of them."""
+        a = sparse.csr_array(self.a[:, np.flatnonzero(kept)])
+        rows = np.diff(a.indptr) > 0
+        place = np.cumsum(kept) - 1
+        return replace(
+            self,
+            a=sparse.csr_array(a[rows]),
+            row_lower=self.row_lower[rows],
+            row_upper=self.row_upper[rows],
+            lower=self.lower[kept],
+            upper=self.upper[kept],
+            cost=self.cost[kept],
+            integer=self.integer[kept],
+            column={
+                name: {index: int(place[j]) for index, j in places.items() if kept[j]}
+                for name, places in self.column.items()
+            },
+            row_names=tuple(itertools.compress(self.row_names, rows)),
+            row_index=tuple(itertools.compress(self.row_index, rows)),
         )
 
     def without(self, variables: set[str], constraints: set[str]) -> Matrix:

@@ -45,8 +45,10 @@ class Part:
         """
         self.model, self.columns = model, np.flatnonzero(allowed)
         self.found = no_cuts(len(model.cost))
-        """Cuts that were added to it, over all columns of the model."""
-        matrix = _restricted(model, state.cuts_of(model, proving), self.columns)
+        """Cuts that were added to it since they were kept last, over all columns of the model."""
+        self.cuts = state.cuts_of(model, proving)
+        """All its cuts, over all columns of the model."""
+        matrix, self._rows = _restricted(model, self.cuts, self.columns)
         if not whole:
             matrix = replace(matrix, integer=np.zeros(len(self.columns), dtype=bool))
         if relayed and matrix.column.get("fibre.way"):
@@ -64,8 +66,49 @@ class Part:
     def add_cuts(self, cuts: Cuts) -> None:
         """Add cuts over the columns of the model."""
         self.found += cuts
+        first = self.model.a.shape[0] + self.cuts.shape[0]
+        self._rows = np.append(self._rows, np.arange(first, first + len(cuts)))
+        self.cuts = sparse.csr_array(sparse.vstack([self.cuts, cuts.rows]))
         rows = sparse.csr_array(sparse.csc_array(cuts.rows)[:, self.columns])
         self.engine.add_rows(rows, np.zeros(rows.shape[0]), np.full(rows.shape[0], np.inf))
+
+    @property
+    def left_out(self) -> Ints:
+        """The columns of the model that it does not have."""
+        out = np.ones(len(self.model.cost), dtype=bool)
+        out[self.columns] = False
+        return np.flatnonzero(out)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it has all columns of the model."""
+        return len(self.columns) == len(self.model.cost)
+
+    def take_in(self, columns: Ints) -> None:
+        """Add columns of the model to a relaxed part, at the end of its own; its last basis stays."""
+        model = self.model
+        a = sparse.csc_array(sparse.vstack([model.a, self.cuts]))
+        more = sparse.csc_array(sparse.csr_array(a[:, columns])[self._rows])
+        cost, lower, upper = model.cost[columns], model.lower[columns], model.upper[columns]
+        self.engine.add_columns(more, cost, lower, upper)
+        self.columns = np.append(self.columns, columns)
+        outside = np.ones(a.shape[0], dtype=bool)
+        outside[self._rows] = False
+        rows = sparse.csr_array(a[:, self.columns])
+        fresh = np.flatnonzero(outside & (np.diff(rows.indptr) > 0))
+        sides = _sides(model, self.cuts.shape[0])
+        self.engine.add_rows(sparse.csr_array(rows[fresh]), *(side[fresh] for side in sides))
+        self._rows = np.append(self._rows, fresh)
+
+    def multipliers(self, dual: Floats) -> tuple[Floats, Floats]:
+        """The row duals of the part for all rows of the model and all its cuts, 0 where it has no such row.
+
+        They may be of an answer from before its last rows.
+        """
+        count = self.model.a.shape[0]
+        full = np.zeros(count + self.cuts.shape[0])
+        full[self._rows[: len(dual)]] = dual
+        return full[:count], full[count:]
 
     def start_from(self, plan: Floats) -> None:
         """Offer the whole values of a point of the model, where known; HiGHS completes them."""
@@ -88,15 +131,17 @@ class Part:
         return replace(answer, x=x)
 
 
-def _restricted(model: Matrix, cuts: sparse.csr_array, columns: Ints) -> Matrix:
+def _restricted(model: Matrix, cuts: sparse.csr_array, columns: Ints) -> tuple[Matrix, Ints]:
+    """The model and its cuts over some columns, and which of all these rows are left."""
     stacked = sparse.csc_array(sparse.vstack([model.a, cuts]))
     a = sparse.csr_array(stacked[:, columns])
-    rows = np.diff(a.indptr) > 0
-    return replace(
+    rows = np.flatnonzero(np.diff(a.indptr) > 0)
+    lower, upper = _sides(model, cuts.shape[0])
+    matrix = replace(
         model,
         a=sparse.csr_array(a[rows]),
-        row_lower=np.append(model.row_lower, np.zeros(cuts.shape[0]))[rows],
-        row_upper=np.append(model.row_upper, np.full(cuts.shape[0], np.inf))[rows],
+        row_lower=lower[rows],
+        row_upper=upper[rows],
         lower=model.lower[columns],
         upper=model.upper[columns],
         cost=model.cost[columns],
@@ -104,6 +149,15 @@ def _restricted(model: Matrix, cuts: sparse.csr_array, columns: Ints) -> Matrix:
         column=_within(model, columns),
         row_names=(),
         row_index=(),
+    )
+    return matrix, rows
+
+
+def _sides(model: Matrix, cuts: int) -> tuple[Floats, Floats]:
+    """The sides of the rows of a model and of so many cuts."""
+    return (
+        np.append(model.row_lower, np.zeros(cuts)),
+        np.append(model.row_upper, np.full(cuts, np.inf)),
     )
 
 

@@ -25,7 +25,7 @@ place of a node and of an edge.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +33,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
 from dcplan.case import Case
-from dcplan.solve.engine import Engine
+from dcplan.solve.blocks import Blocks
 from dcplan.solve.matrix import WHOLE, Floats, Ints, Mask, Matrix
 from dcplan.solve.nearby import CORRIDOR_VARIABLES, site_columns
 from dcplan.solve.networks import SUPER_ROOT, Network
@@ -62,17 +62,13 @@ class Margins:
 
 
 def margins(
-    case: Case,
-    lp: Engine,
-    dual: Floats,
-    graphs: list[Network],
-    forced: Collection[WayOfYear] = (),
+    case: Case, blocks: Blocks, graphs: list[Network], forced: Collection[WayOfYear] = ()
 ) -> Margins:
-    """Both bounds from the row duals of the relaxation in `lp`, over the last year's rooted networks.
+    """Both bounds from the blocks of a relaxation, over the last year's rooted networks.
 
     None of a corridor with a way that is `forced`, which need not lead to a site.
     """
-    price, last = _prices(case, lp, dual), case.years[-1]
+    price, last = _prices(case, blocks), case.years[-1]
     several = case.bounds.fewest_sites[last] > 1
     joined = dict.fromkeys(case.sites.sites, 0.0)
     corridor = dict.fromkeys(case.fibre.corridors, np.inf)
@@ -83,7 +79,7 @@ def margins(
         joined |= {s: max(joined[s], float(reach[i])) for s, i in graph.sites.items()}
         corridor = {pair: min(corridor[pair], margin) for pair, margin in lit.items()}
     corridor |= {(min(u, v), max(u, v)): 0.0 for u, v, _ in forced}
-    opened = lp.matrix.column["sites.open"]
+    opened = blocks.model.column["sites.open"]
     return Margins({s: float(price[opened[s, last]]) + d for s, d in joined.items()}, corridor)
 
 
@@ -143,69 +139,24 @@ def _weighted(weights: Floats, tail: Ints, head: Ints, size: int) -> sparse.csr_
     return sparse.csr_matrix((weights + 1e-9, (tail, head)), shape=(size, size))
 
 
-def _prices(case: Case, lp: Engine, dual: Floats) -> Floats:
+def _prices(case: Case, blocks: Blocks) -> Floats:
     """Least extra cost of a block where a site is open or a way lit in the last year, by that column.
 
     Infinite where it cannot be. Of all other columns the reduced cost, as far as it is positive.
     """
-    matrix, last = lp.matrix, case.years[-1]
-    block = _block_of_column(case, matrix)
-    rows = _rows_of_one_block(matrix, block)
-    coupling = np.ones(matrix.a.shape[0], dtype=bool)
-    coupling[rows] = False
-    own = dual[: len(coupling)] * coupling
-    cost = matrix.cost - matrix.a.T @ own - lp.added_rows.T @ dual[len(coupling) :]
-    columns = np.flatnonzero(block >= 0)
-    blocks = matrix.part(rows, columns, cost)
-    price, base = np.maximum(lp.reduced_cost, 0.0), _point(lp, blocks)
-    way = matrix.column.get("fibre.way", {})
+    column, last = blocks.model.column, case.years[-1]
+    price, base = np.maximum(blocks.reduced_cost, 0.0), blocks.least()
+    way = column.get("fibre.way", {})
     for group in (
-        [j for (_, y), j in matrix.column["sites.open"].items() if y == last],
+        [j for (_, y), j in column["sites.open"].items() if y == last],
         [j for (u, v, y), j in way.items() if y == last and u < v],
         [j for (u, v, y), j in way.items() if y == last and u > v],
     ):
         price[group] = 0.0
-        held = np.zeros(len(cost))
-        held[group] = -1.0
-        most = _point(lp, matrix.part(rows, columns, held))
-        if base is None or most is None:
-            continue
-        can = [j for j in group if most[np.searchsorted(columns, j)] > 1 - WHOLE]
-        forced = _point(lp, blocks, np.searchsorted(columns, can))
-        if forced is not None:
-            dearer = np.bincount(block[columns], weights=blocks.cost * (forced - base))
-            price[group] = np.inf
-            price[can] = np.maximum(dearer[block[can]], 0.0)
+        can = [j for j in group if blocks.most(group)[j] > 1 - WHOLE] if group else []
+        if base is not None and can:
+            forced = blocks.least(can)
+            if forced is not None:
+                price[group] = np.inf
+                price[can] = np.maximum((forced - base)[blocks.block[can]], 0.0)
     return price
-
-
-def _block_of_column(case: Case, matrix: Matrix) -> Ints:
-    """Number of the site or corridor that a column is about; -1 for the fleet's and the roots."""
-    block = np.full(len(matrix.cost), -1, dtype=np.int64)
-    for i, places in enumerate(site_columns(case, matrix).values()):
-        block[places] = i
-    block[list(matrix.column.get("fibre.root", {}).values())] = -1
-    number = {pair: len(case.sites.sites) + i for i, pair in enumerate(case.fibre.corridors)}
-    for name in CORRIDOR_VARIABLES:
-        for (u, v, *_), j in matrix.column.get(name, {}).items():
-            block[j] = number[min(u, v), max(u, v)]
-    return block
-
-
-def _rows_of_one_block(matrix: Matrix, block: Ints) -> Ints:
-    """Rows all of whose columns belong to the same block."""
-    owner = block[matrix.a.indices]
-    filled = np.diff(matrix.a.indptr) > 0
-    starts = matrix.a.indptr[:-1][filled]
-    low = np.full(matrix.a.shape[0], -1, dtype=np.int64)
-    high = low.copy()
-    low[filled] = np.minimum.reduceat(owner, starts)
-    high[filled] = np.maximum.reduceat(owner, starts)
-    return np.flatnonzero((low >= 0) & (low == high))
-
-
-def _point(lp: Engine, blocks: Matrix, held: Iterable[int] = ()) -> Floats | None:
-    """A least point of all blocks, with some columns at one; None where there is none."""
-    engine = Engine(blocks, lp.watch, integer=False, threads=lp.threads, seed=0)
-    engine.set_bounds(np.array([*held], dtype=np.int64), 1.0, 1.0)
-    return engine.run().x

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,11 +16,12 @@ from dcplan.solve.infeasible import shortages
 from dcplan.solve.nearby import support
 from dcplan.solve.order import root_order
 from dcplan.solve.part import Part
-from dcplan.solve.reduce import margins
+from dcplan.solve.sift import Prices, price
 from dcplan.solve.state import Relaxed, Search
+from dcplan.solve.watch import relative_gap
 
 LP_EPS = 1e-3
-TAIL_ROUNDS = 8
+TAIL_ROUNDS, AGAIN_ROUNDS = 8, 3
 TAIL_GAIN = 4e-5
 TAIL_OF_GAP, TAIL_OF_NARROW = 1 / 25, 0.4
 TIGHT = 1e-6
@@ -32,25 +33,27 @@ def strengthen(state: Search, explain: bool = True) -> Relaxed | None:
     In a survivable network first by those of what sites draw, which need no root, then by those of roots.
     """
     state.watch.phase = "relaxing the problem"
-    part = Part(state, state.pool, np.ones(len(state.pool.cost), dtype=bool))
-
-    def better_bound(value: float) -> None:
-        state.learn(value)
-        state.watch.phase = "strengthening the fibre network"
-
+    part = Part(state, state.pool, state.first_columns)
+    if part.engine.run_lp().status == "infeasible":
+        part = Part(state, state.pool, np.ones(len(state.pool.cost), dtype=bool))
+    state.watch.phase = "strengthening the fibre network"
     loaded = any(graph.fleet is not None for graph in state.loaded_networks)
     if loaded:
         part.add_cuts(state.rows_of("zone"))
-        cut_loop(state, part, better_bound, loaded=True)
-    answer = cut_loop(state, part, better_bound)
-    order = [] if answer.x is None or state.done else root_order(state.case, state.pool, answer.x)
+    kinds = (True, False) if loaded else (False,)
+    answer, prices = _bounded(state, part, kinds)
+    order = (
+        []
+        if answer.x is None or state.done
+        else root_order(state.case, state.pool, part.wide(answer.x))
+    )
     if order:
         part.add_cuts(Cuts(stack(order, len(state.pool.cost)), (None,) * len(order)))
-        answer = cut_loop(state, part, better_bound)
+        answer, prices = _bounded(state, part, (False,))
     if answer.status == "infeasible":
         raise NoPlan(shortages(state.case, state.watch) if explain else "no plan")
     keep_cuts(state, part)
-    return _told(state, part, answer, loaded)
+    return _told(state, part, answer, prices, loaded)
 
 
 def strengthen_further(state: Search, relaxed: Relaxed) -> Relaxed:
@@ -63,24 +66,48 @@ def strengthen_further(state: Search, relaxed: Relaxed) -> Relaxed:
     state.watch.phase = "strengthening the bound"
     part = relaxed.part
     part.add_cuts(state.rows_of("zone"))
-    answer = cut_loop(state, part, state.learn, loaded=True)
+    answer, prices = _bounded(state, part, (True,))
     keep_cuts(state, part)
-    told = _told(state, part, answer, loaded=True) or relaxed
+    told = _told(state, part, answer, prices, loaded=True) or relaxed
     return replace(told, support=relaxed.support, loaded=True)
 
 
-def _told(state: Search, part: Part, answer: Answer, loaded: bool) -> Relaxed | None:
+def _bounded(state: Search, part: Part, kinds: Sequence[bool]) -> tuple[Answer, Prices | None]:
+    """Cut a part with all that it needs of the whole, and learn the bound.
+
+    `kinds` says of each loop, in turn, whether it is `loaded`.
+    """
+    rounds = TAIL_ROUNDS
+    while True:
+        for loaded in kinds:
+            answer = cut_loop(state, part, loaded=loaded, bounding=True, rounds=rounds)
+        if answer.dual is None:
+            if answer.status == "infeasible" and not part.whole:
+                part.take_in(part.left_out)
+                continue
+            return answer, None
+        prices = price(state, part, answer)
+        state.learn(prices.bound)
+        if not len(prices.wanted) or state.done:
+            return answer, prices
+        part.take_in(prices.wanted)
+        rounds = AGAIN_ROUNDS
+
+
+def _told(
+    state: Search, part: Part, answer: Answer, prices: Prices | None, loaded: bool
+) -> Relaxed | None:
     if answer.x is None:
         return None
     x = part.wide(answer.x)
     state.proof = (state.cuts + state.zone_cuts).tight(x, TIGHT)
-    if answer.dual is None or len(answer.dual) != part.engine.rows:
+    if prices is None:
         return None
     return Relaxed(
-        value=answer.value,
+        value=prices.bound,
         x=x,
         support=support(state.pool, x),
-        margins=margins(state.case, part.engine, answer.dual, state.networks, state.forced_ways),
+        blocks=prices.blocks,
         part=part,
         loaded=loaded,
     )
@@ -89,13 +116,15 @@ def _told(state: Search, part: Part, answer: Answer, loaded: bool) -> Relaxed | 
 def cut_loop(
     state: Search,
     part: Part,
-    tell: Callable[[float], None] | None = None,
     *,
     loaded: bool = False,
+    bounding: bool = False,
+    rounds: int = TAIL_ROUNDS,
 ) -> Answer:
     """Solve a relaxed part of the pooled model and add violated cuts while they gain; the last answer.
 
-    With `loaded` those of what sites draw. The values are for `tell` if the part is all of it.
+    With `loaded` those of what sites draw. A part that is `bounding` stands for all of the model. What is
+    gained counts over so many `rounds`.
     """
     lp, kept = part.engine, np.zeros(len(state.pool.cost), dtype=bool)
     kept[part.columns] = True
@@ -103,19 +132,19 @@ def cut_loop(
     # where the gap that is asked is wide, the last of a bound is not worth its rounds; in a part, each cut
     # that the LP does not learn costs a MIP
     tail = min(TAIL_GAIN, TAIL_OF_NARROW * state.gap)
-    if tell:
+    if bounding:
         tail = max(tail, TAIL_OF_GAP * state.gap)
     answer = lp.run_lp()
     seen: set[bytes] = set()
     history: list[float] = []
     while answer.status == "optimal" and answer.x is not None:
         history.append(answer.value)
-        if tell:
-            tell(answer.value)
-            if state.done:
-                break
-        gain = history[-1] - history[-1 - TAIL_ROUNDS] if len(history) > TAIL_ROUNDS else math.inf
-        if gain < tail * abs(answer.value):
+        if bounding and part.whole:
+            state.learn(answer.value)
+        if bounding and relative_gap(state.best, answer.value) <= state.gap:
+            break
+        gain = history[-1] - history[-1 - rounds] if len(history) > rounds else math.inf
+        if gain < tail * abs(answer.value) * rounds / TAIL_ROUNDS:
             break
         x = part.wide(answer.x)
         cuts = violated_cuts(graphs, x, LP_EPS, seen, kept)

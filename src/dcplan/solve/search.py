@@ -157,9 +157,10 @@ def _swap_remote_sites(state: Search, relaxed: Relaxed) -> None:
 def _close(state: Search, model: Matrix, relaxed: Relaxed | None) -> None:
     """Solve all of a model that can hold a better plan, until bound and plan meet."""
     allowed = np.ones(len(model.cost), dtype=bool)
+    margins = None if relaxed is None else relaxed.margins(state)
     while not state.done:
-        if relaxed is not None and math.isfinite(state.best):
-            allowed = relaxed.margins.within(state.case, model, state.best - relaxed.value)
+        if relaxed is not None and margins is not None and math.isfinite(state.best):
+            allowed = margins.within(state.case, model, state.best - relaxed.value)
         answer = solve_part(
             state,
             model,

@@ -13,6 +13,7 @@ from scipy import sparse
 
 from dcplan.case import Case
 from dcplan.proof import Cut, Kind
+from dcplan.solve.blocks import Blocks
 from dcplan.solve.cuts import Cuts, cuts_of, no_cuts, without_flow
 from dcplan.solve.engine import Answer
 from dcplan.solve.matrix import FORCED, Floats, Ints, Mask, Matrix
@@ -22,7 +23,8 @@ from dcplan.solve.order import WayOfYear, serving_rows
 from dcplan.solve.part import Fixed, Part
 from dcplan.solve.pooling import pool_sites, shared_columns
 from dcplan.solve.published import Sizes
-from dcplan.solve.reduce import Margins
+from dcplan.solve.reduce import Margins, margins
+from dcplan.solve.sift import first_columns
 from dcplan.solve.watch import Watch, relative_gap
 
 Decisions = Mapping[str, Mapping[Any, float]]
@@ -55,11 +57,16 @@ class Relaxed:
     x: Floats
     """Its point, over the columns of the pooled model."""
     support: Support
-    margins: Margins
+    blocks: Blocks
+    """Of its sites and corridors, at the prices of its rows."""
     part: Part
     """The relaxation of the pooled model with its last basis."""
     loaded: bool = False
     """Whether it knows what sites draw."""
+
+    def margins(self, state: Search) -> Margins:
+        """By how much a plan with a site or corridor must at least pass it."""
+        return margins(state.case, self.blocks, state.networks, state.forced_ways)
 
 
 @dataclass
@@ -113,6 +120,11 @@ class Search:
         if last not in self.tree_years or "fibre.way" not in self.pool.column:
             return sparse.csr_array((0, width))
         return serving_rows(self.pool.column, width, last, self.forced_ways)
+
+    @cached_property
+    def first_columns(self) -> Mask:
+        """The columns of `pool` that its relaxation begins with."""
+        return first_columns(self)
 
     @cached_property
     def networks(self) -> list[Network]:
