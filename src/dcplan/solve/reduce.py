@@ -153,7 +153,8 @@ def _prices(case: Case, blocks: Blocks) -> Floats:
         [j for (u, v, y), j in way.items() if y == last and u > v],
     ):
         price[group] = 0.0
-        can = [j for j in group if blocks.most(group)[j] > 1 - WHOLE] if group else []
+        most = blocks.most(group)
+        can = [j for j in group if most[j] > 1 - WHOLE]
         if base is not None and can:
             forced = blocks.least(can)
             if forced is not None:

@@ -138,6 +138,7 @@ def _charged(model: Matrix, multipliers: Floats, of_cuts: Floats, left: set[str]
 
 def _extra(state: Search) -> Floats | None:
     """What each site costs more than it is worth while the network is free; infinite where it cannot open."""
+    state.watch.phase = "relaxing the problem"
     case, model = state.case, without_network(state.pool)
     relaxed = replace(model, integer=np.zeros(len(model.cost), dtype=bool))
     lp = Engine(relaxed, state.watch, integer=False, threads=state.threads, seed=state.seed)
