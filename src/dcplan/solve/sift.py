@@ -113,26 +113,28 @@ def price(state: Search, part: Part, answer: Answer) -> Prices:
     return Prices(blocks, answer.value + short, np.concatenate(wanted))
 
 
-def _charged(model: Matrix, multipliers: Floats, of_cuts: Floats, left: set[str]) -> Floats:
+def _charged(model: Matrix, multipliers: Floats, of_cuts: Floats, sites: set[str]) -> Floats:
     """The multipliers with better ones for the rows of the sites left out that tie them to the network."""
     y = multipliers.copy()
     reduced = model.cost - model.a.T @ y - of_cuts
     rows = [
         (name, i)
         for i, (name, index) in enumerate(zip(model.row_names, model.row_index, strict=True))
-        if name in (OPEN_ROOT, *JOINED) and index[0] in left
+        if name in (OPEN_ROOT, *JOINED) and index[0] in sites
     ]
-    for _, i in sorted(rows, key=lambda row: row[0] != OPEN_ROOT):
+    for name, i in sorted(rows, key=lambda row: row[0] != OPEN_ROOT):
         place = slice(model.a.indptr[i], model.a.indptr[i + 1])
-        columns, factors = model.a.indices[place], model.a.data[place]
-        gives = factors > 0
-        if not gives.any():
-            continue
-        charge = float(np.min(reduced[columns[gives]] / factors[gives]))
-        # a row's multiplier has the sign of the side that it has
-        charge = min(charge, 0.0) if np.isfinite(model.row_upper[i]) else max(charge, 0.0)
-        y[i] += charge
-        reduced[columns] -= charge * factors
+        # as a row that is at least 0: the site less its root, or its ways and root less the site
+        sign = 1.0 if np.isfinite(model.row_lower[i]) else -1.0
+        columns, factors = model.a.indices[place], sign * model.a.data[place]
+        left = reduced[columns] / np.abs(factors)
+        if name == OPEN_ROOT:
+            charge = max(0.0, -float(np.min(left[factors < 0])))
+        else:
+            charge = max(0.0, float(np.min(left[factors > 0], initial=np.inf)))
+        if np.isfinite(charge):
+            y[i] += sign * charge
+            reduced[columns] -= charge * factors
     return y
 
 
@@ -143,7 +145,7 @@ def _extra(state: Search) -> Floats | None:
     relaxed = replace(model, integer=np.zeros(len(model.cost), dtype=bool))
     lp = Engine(relaxed, state.watch, integer=False, threads=state.threads, seed=state.seed)
     answer = lp.run()
-    if answer.dual is None:
+    if answer.status != "optimal" or answer.dual is None:
         return None
     state.learn(answer.value)
     none = sparse.csr_array((0, len(model.cost)))
