@@ -62,6 +62,7 @@ NETWORK_VARIABLES = {"fibre.root", "fibre.way", "links.equipped", "links.leased"
 SCALE = 1 << 22
 CREEP = 1e-6
 NESTED = 5
+STEPS = 3
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,7 @@ def _cuts_of_year(
         target, needed = int(graph.terminals[i]), float(openness[i]) - eps
         for side in _nested(graph, capacity, target, needed):
             site = int(np.argmax(np.where(side[graph.terminals], openness, -1.0)))
-            here = side[: graph.size] & known
+            here = _rounded(model, side[: graph.size] & known, known)
             row = _row(model, here, graph.open_column[[site]], -np.ones(1))
             yield _told(graph, here, kind, graph.names[graph.terminals[site] - 1]), row
     for zone in graph.zones:
@@ -210,8 +211,24 @@ def _cuts_of_year(
         np.add.at(spokes, zone.owner, drawn)
         needed = float(drawn.sum()) - eps
         for side in _nested(graph, capacity, graph.size, needed, (zone.nodes, spokes)):
-            here = side[: graph.size] & known
+            here = _rounded(model, side[: graph.size] & known, known)
             yield _told(graph, here, "zone", zone.name), _zone_row(model, here, zone)
+
+
+def _rounded(model: Network, side: Mask, known: Mask) -> Mask:
+    """A side with the nodes that are not known, where more of their neighbours are in it than not.
+
+    Any set of nodes will do for a row; this one is entered by few ways that were left out.
+    """
+    if known.all():
+        return side
+    ways = model.tail != SUPER_ROOT
+    tail, head = model.tail[ways], model.head[ways]
+    here, neighbours = side.copy(), np.bincount(tail, minlength=model.size)
+    for _ in range(STEPS):
+        inside = np.bincount(tail, weights=here[head], minlength=model.size)
+        here = side | (~known & (2 * inside > neighbours))
+    return here
 
 
 def _told(graph: Network, side: Mask, kind: Kind, name: str) -> Cut:

@@ -2,7 +2,7 @@
 
     P := the sites that the relaxation without a network likes best, and those that must be in
     repeat
-        LP over the sites in P and all corridors, with cuts                                → value, duals
+        LP over the sites in P, with cuts                                                  → value, duals
         price every site left out: the least value of its block (`blocks.py`)
         value + Σ least values                                                             → bound
         take in the sites whose value is below 0; end if the sum of these is next to nothing
@@ -13,21 +13,26 @@ ones, from what the columns that they hold have left of their cost: that a root 
 site left out costs nothing before the site does; and that an open site is entered (or left) by a way, which
 charges the site for the cheapest way to it. This is sifting, or column generation by blocks
 (Dantzig and Wolfe 1960, with the blocks' columns taken in whole).
+
+The sites to begin with are found in the same way, without a network: from some of each zone, the best by
+price are taken, twice. Of very many corridors those to sites left out are left out as well, unless they lie
+on the cheapest paths between the others.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
-from dcplan.solve.blocks import Blocks, priced
+from dcplan.solve.blocks import Blocks, block_of_column, priced
 from dcplan.solve.cuts import without_network
 from dcplan.solve.engine import Engine
 from dcplan.solve.matrix import WHOLE, Floats, Ints, Mask, Matrix
-from dcplan.solve.nearby import site_columns
+from dcplan.solve.nearby import Support, nearby
 
 if TYPE_CHECKING:
     from dcplan.case import Case
@@ -37,6 +42,9 @@ if TYPE_CHECKING:
 
 SITES = 60
 """So many are taken in first."""
+LOOKS = 2
+CORRIDORS = 2_000
+"""Where there are more, not all are taken in first."""
 WORTH = 0.01
 """Share of the gap that the sites left out may take from the bound."""
 HALF = 0.5
@@ -45,36 +53,36 @@ JOINED = ("fibre.entered_if_open", "links.entered", "links.left")
 
 
 def first_columns(state: Search) -> Mask:
-    """Columns of the pooled model to begin with: all, less those of the sites that are left out."""
+    """Columns of the pooled model to begin with: all, less those of what is left out."""
     case, pool = state.case, state.pool
-    chosen = np.ones(len(pool.cost), dtype=bool)
-    if not state.core.large or len(case.sites.sites) <= SITES:
-        return chosen
-    extra = _extra(state)
-    if extra is None:
-        return chosen
-    held = {*case.sites.forced, *case.sites.stood, *_in_plan(state)}
-    places = list(case.sites.sites)
-    held |= {places[i] for i in np.argsort(extra, kind="stable")[:SITES]}
-    of_site = columns_of_sites(case, pool)
-    for site in set(places) - held:
-        chosen[of_site[site]] = False
+    places = case.sites.sites
+    if not state.core.large or len(places) <= SITES:
+        return np.ones(len(pool.cost), dtype=bool)
+    state.watch.phase = "relaxing the problem"
+    opened = {*case.sites.forced, *case.sites.stood, *_in_plan(state), *_first_sites(state)}
+    corridors = case.fibre.corridors
+    if len(corridors) > CORRIDORS:
+        nodes = set(case.fibre.nodes) - (set(places) - opened)
+        corridors = tuple((u, v) for u, v in corridors if u in nodes and v in nodes)
+    chosen = nearby(case, pool, Support(dict.fromkeys(opened, 1.0), frozenset(corridors)), 0.5)
+    owner = _owners(case, pool)
+    for i, site in enumerate(places):
+        if site not in opened:
+            chosen[owner == i] = False
     # a row that asks for something needs a column that can give it
     asks = (pool.row_lower > 0) | (pool.row_upper < 0)
     short = asks & (abs(pool.a) @ chosen.astype(float) == 0)
-    needed = np.unique(pool.a[np.flatnonzero(short)].indices)
-    for site in set(places) - held:
-        if np.isin(of_site[site], needed).any():
-            chosen[of_site[site]] = True
+    chosen |= np.isin(owner, owner[np.unique(pool.a[np.flatnonzero(short)].indices)])
     return chosen
 
 
-def columns_of_sites(case: Case, model: Matrix) -> dict[str, Ints]:
-    """The columns that go in and out with each site, its roots among them."""
-    found = site_columns(case, model)
-    for (site, _), j in model.column.get("fibre.root", {}).items():
-        found[site].append(j)
-    return {site: np.array(sorted(columns), dtype=np.int64) for site, columns in found.items()}
+def _owners(case: Case, model: Matrix) -> Ints:
+    """Number of the site or corridor that goes in and out with each column, roots with their sites; else −1."""
+    owner = block_of_column(case, model)
+    number = {site: i for i, site in enumerate(case.sites.sites)}
+    for (site, *_), j in model.column.get("fibre.root", {}).items():
+        owner[j] = number[site]
+    return owner
 
 
 @dataclass(frozen=True)
@@ -93,24 +101,22 @@ def price(state: Search, part: Part, answer: Answer) -> Prices:
     case, pool = state.case, state.pool
     assert answer.dual is not None
     multipliers, more = part.multipliers(answer.dual)
-    out = np.ones(len(pool.cost), dtype=bool)
-    out[part.columns] = False
-    of_site = columns_of_sites(case, pool)
-    left = [site for site, columns in of_site.items() if out[columns].any()]
-    if left:
-        multipliers = _charged(pool, multipliers, part.cuts.T @ more, set(left))
+    out, owner = part.left_out, _owners(case, pool)
+    left = np.unique(owner[out])
+    if len(left):
+        sites = {case.sites.sites[i] for i in left if i < len(case.sites.sites)}
+        multipliers = _charged(pool, multipliers, part.cuts.T @ more, sites)
     blocks = priced(case, pool, multipliers, part.cuts, more)
-    if not left:
-        return Prices(blocks, answer.value, np.zeros(0, dtype=np.int64))
-    least = replace(blocks, columns=np.flatnonzero(out & (blocks.block >= 0))).least()
+    if not len(left):
+        return Prices(blocks, answer.value, out)
+    least = replace(blocks, columns=out[blocks.block[out] >= 0]).least()
     if least is None:
-        return Prices(blocks, -np.inf, np.flatnonzero(out))
+        return Prices(blocks, -np.inf, out)
     short = float(least.sum())
-    number = {site: i for i, site in enumerate(case.sites.sites)}
-    wanted = [of_site[site] for site in left if least[number[site]] < 0]
-    if not wanted or short > -WORTH * state.gap * abs(answer.value):
-        return Prices(blocks, answer.value + short, np.zeros(0, dtype=np.int64))
-    return Prices(blocks, answer.value + short, np.concatenate(wanted))
+    wanted = out[np.isin(owner[out], np.flatnonzero(least < 0))]
+    if short > -WORTH * state.gap * abs(answer.value):
+        wanted = wanted[:0]
+    return Prices(blocks, answer.value + short, wanted)
 
 
 def _charged(model: Matrix, multipliers: Floats, of_cuts: Floats, sites: set[str]) -> Floats:
@@ -138,26 +144,46 @@ def _charged(model: Matrix, multipliers: Floats, of_cuts: Floats, sites: set[str
     return y
 
 
-def _extra(state: Search) -> Floats | None:
-    """What each site costs more than it is worth while the network is free; infinite where it cannot open."""
-    state.watch.phase = "relaxing the problem"
+def _first_sites(state: Search) -> set[str]:
+    """The sites that the relaxation without a network likes best; all where it finds none of them enough."""
     case, model = state.case, without_network(state.pool)
+    places, last = case.sites.sites, case.years[-1]
+    opened = np.array([model.column["sites.open"][site, last] for site in places])
+    owner = _owners(case, model)
     relaxed = replace(model, integer=np.zeros(len(model.cost), dtype=bool))
-    lp = Engine(relaxed, state.watch, integer=False, threads=state.threads, seed=state.seed)
-    answer = lp.run()
-    if answer.status != "optimal" or answer.dual is None:
-        return None
-    state.learn(answer.value)
-    none = sparse.csr_array((0, len(model.cost)))
-    blocks = priced(case, model, answer.dual, none, np.zeros(0))
-    opened = [model.column["sites.open"][s, case.years[-1]] for s in case.sites.sites]
-    most = blocks.most(opened)
-    can = [j for j in opened if most[j] > 1 - WHOLE]
-    base, forced = blocks.least(), blocks.least(can)
-    if base is None or forced is None:
-        return None
-    able = np.array([most[j] > 1 - WHOLE for j in opened])
-    return np.where(able, (forced - base)[: len(opened)], np.inf)
+    best, able = _by_turns(case)[:SITES], None
+    for _ in range(LOOKS):
+        stood = [i for i, site in enumerate(places) if site in case.sites.stood]
+        kept = (owner < 0) | np.isin(owner, [*best, *stood])
+        part = relaxed.among(kept)
+        lp = Engine(part, state.watch, integer=False, threads=state.threads, seed=state.seed)
+        answer = lp.run()
+        if answer.status != "optimal" or answer.dual is None:
+            return set(places)
+        multipliers = np.zeros(model.a.shape[0])
+        multipliers[np.diff(model.a[:, np.flatnonzero(kept)].indptr) > 0] = answer.dual
+        none = sparse.csr_array((0, len(model.cost)))
+        blocks = priced(case, model, multipliers, none, np.zeros(0))
+        able = blocks.most(opened)[opened] > 1 - WHOLE if able is None else able
+        least, forced = blocks.least(), blocks.least(opened[able])
+        if least is None or forced is None:
+            return set(places)
+        outside = np.setdiff1d(np.arange(len(places)), [*best, *stood])
+        state.learn(answer.value + float(least[outside].sum()))
+        price = np.where(able, forced[: len(places)], np.inf)
+        best = [int(i) for i in np.argsort(price, kind="stable")[:SITES]]
+    return {places[i] for i in best}
+
+
+def _by_turns(case: Case) -> list[int]:
+    """Numbers of the sites, one of each zone in turn, its largest first."""
+    number = {site: i for i, site in enumerate(case.sites.sites)}
+    queues = [
+        sorted(here, key=lambda site: -case.sites.max_mw[site])
+        for here in case.sites.in_zone.values()
+    ]
+    turns = itertools.zip_longest(*queues)
+    return [number[site] for turn in turns for site in turn if site is not None]
 
 
 def _in_plan(state: Search) -> set[str]:
