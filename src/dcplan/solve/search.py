@@ -26,7 +26,7 @@ import numpy as np
 from dcplan.case import Case
 from dcplan.errors import NoPlan, StoppedEarly
 from dcplan.solve.first import first_plans
-from dcplan.solve.matrix import Mask, Matrix
+from dcplan.solve.matrix import Floats, Mask, Matrix
 from dcplan.solve.nearby import joined, nearby, remote_sites, support
 from dcplan.solve.places import dive, exchange, places
 from dcplan.solve.relax import strengthen, strengthen_further
@@ -98,13 +98,12 @@ def _search_nearby(state: Search, relaxed: Relaxed, allowed: Mask) -> Relaxed:
     Where that makes no plan, the MIP restricted to the neighbourhood. Returns the relaxation,
     strengthened further once there is a plan.
     """
-    found = state.plan is not None and state.plan is not state.start
-    x = state.in_pool(state.plan) if found and state.plan is not None else dive(state, allowed)
+    known = None if state.plan is None or state.plan is state.start else state.in_pool(state.plan)
+    x = dive(state, allowed)
     if x is not None:
-        state.watch.phase = "exchanging near sites"
-        moved = exchange(state, allowed, x)
-        if not found or places(state, moved) != places(state, x):
-            connect(state, moved, allowed)
+        _exchange(state, allowed, x)
+    if known is not None and not state.done:
+        _exchange(state, allowed, known, known=True)
     while state.plan is state.start and not state.watch.stopped:
         state.watch.phase = "looking for plans near the relaxation"
         answer = solve_part(
@@ -116,6 +115,14 @@ def _search_nearby(state: Search, relaxed: Relaxed, allowed: Mask) -> Relaxed:
     if state.case.fibre.survivable:
         _swap_remote_sites(state, relaxed)
     return relaxed
+
+
+def _exchange(state: Search, allowed: Mask, x: Floats, known: bool = False) -> None:
+    """Move the places of `x`, and connect them unless they are `known` and stay as they are."""
+    state.watch.phase = "exchanging near sites"
+    moved = exchange(state, allowed, x)
+    if not known or places(state, moved) != places(state, x):
+        connect(state, moved, allowed)
 
 
 def _swap_remote_sites(state: Search, relaxed: Relaxed) -> None:
