@@ -73,11 +73,15 @@ def _all(
 
 
 def _row(future: Any, task: Task) -> Row:
-    """What came of a run; also where its workers were lost."""
-    if future.status != "finished":
-        why = " ".join(f"{type(future.exception()).__name__}: {future.exception()}".split())
+    """What came of a run; also where its workers were lost.
+
+    A worker that is lost before its row was fetched makes the run pending again: its end is waited for.
+    """
+    try:
+        said = future.result()
+    except Exception as error:  # told in the row of this run; the others go on
+        why = " ".join(f"{type(error).__name__}: {error}".split())
         return Row(task.key, "fault", why[:500])
-    said = future.result()
     if isinstance(said, Refused):
         raise InputError(said.problems)
     found: Row = said
