@@ -42,8 +42,9 @@ be blank* means: not published, or no limit.
 PLAN_FOLDER = """## A plan folder
 
 Beside the tables, `plan.json` holds what the solve was and found, `cuts.json` the sets of nodes that its
-bound was drawn from (year, direction, kind, site or zone, and the nodes as bits of a hex number), and
-`run.json` the seconds it took (`solve_seconds`), which are all that two equal runs differ in.
+bound was drawn from (year, direction, kind, site or zone, and as bits of a hex number each the nodes and the
+sites that are spared), and `run.json` the seconds it took (`solve_seconds`), which are all that two equal
+runs differ in.
 """
 
 

@@ -29,10 +29,13 @@ class Cut:
     name: str
     """Of the zone, else of the site."""
     nodes: frozenset[str]
+    spared: frozenset[str] = frozenset()
+    """Of kind "fleet" or "zone", sites among the nodes that can never draw all together: what they draw counts
+    for nothing, what the others draw for more."""
 
 
 def as_json(cuts: Sequence[Cut]) -> dict[str, Any]:
-    """The nodes once, and each cut as its year, direction, kind, name and its nodes as a hex number."""
+    """The nodes once, and each cut as year, direction, kind, name, its nodes and the spared as hex numbers."""
     nodes = sorted({node for cut in cuts for node in cut.nodes})
     place = {node: 1 << i for i, node in enumerate(nodes)}
     rows = [
@@ -42,6 +45,7 @@ def as_json(cuts: Sequence[Cut]) -> dict[str, Any]:
             cut.kind,
             cut.name,
             f"{sum(place[node] for node in cut.nodes):x}",
+            f"{sum(place[node] for node in cut.spared):x}",
         ]
         for cut in cuts
     ]
@@ -58,14 +62,21 @@ def from_json(data: Any, where: str) -> tuple[Cut, ...]:
 
 
 def _cut(row: Any, nodes: Sequence[str]) -> Cut:
-    year, direction, kind, name, held = row
+    year, direction, kind, name, held, spared = row
     if direction not in DIRECTIONS or kind not in KINDS or type(year) is not int:
         raise ValueError
-    mask = int(_text(held), 16)
+    inside, free = (_among(nodes, _text(mask)) for mask in (held, spared))
+    if not free <= inside:
+        raise ValueError
+    return Cut(year, direction == BACK, kind, _text(name), inside, free)
+
+
+def _among(nodes: Sequence[str], digits: str) -> frozenset[str]:
+    """The nodes that a hex number names."""
+    mask = int(digits, 16)
     if mask < 0 or mask.bit_length() > len(nodes):
         raise ValueError
-    inside = frozenset(node for i, node in enumerate(nodes) if mask >> i & 1)
-    return Cut(year, direction == BACK, kind, _text(name), inside)
+    return frozenset(node for i, node in enumerate(nodes) if mask >> i & 1)
 
 
 def _text(value: Any) -> str:

@@ -293,7 +293,7 @@ BROKEN: dict[str, tuple[Callable[[Path], Any], str]] = {
     ),
     "other cuts": (
         lambda f: (f / "cuts.json").write_text(
-            '{"nodes": ["a"], "cuts": [[2027, "up", "site", "a", "1"]]}'
+            '{"nodes": ["a"], "cuts": [[2027, "up", "site", "a", "1", "0"]]}'
         ),
         "cuts.json: does not hold cuts; solve again",
     ),

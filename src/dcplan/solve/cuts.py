@@ -30,14 +30,22 @@ to meet its target,
     Σ_{(u,v): u ∉ W, v ∈ W} way[u,v,y] + Σ_{s ∈ W} load_mw[s,y] / least[y] ≥ open[t,y]   for every site t in W
 
 Valid: if a site outside W is open, it reaches t, for in a survivable network all open sites reach one
-another; if none is, W draws all that the fleet does, which is least[y] or more. Where the sites in W can
-never draw as much, be it that they are too few or that a zone has its share, some site outside is open
-always, and their loads are left out. In the second family loads take the place of roots likewise. It is
-found like the first, with load[s] / least as the capacity to site s.
+another; if none is, W draws all that the fleet does, which is least[y] or more. In the second family loads take
+the place of roots likewise. It is found like the first, with load[s] / least as the capacity to site s.
+
+Some of the sites in W may be spared. Let S be sites in W that together draw no more than most[S,y] < least[y]
+while the fleet draws its least, be it that they are few or that zones have their share of it. Then
+
+    Σ_{(u,v): u ∉ W, v ∈ W} way[u,v,y] + Σ_{s ∈ W ∖ S} load_mw[s,y] / (least[y] − most[S,y]) ≥ open[t,y]
+
+Valid: if no site outside W is open and the fleet draws F ≥ least, those in S draw a share of it that is at most
+most[S] / least, for sizes do not grow with F and shares do not rise; what is left for the others is
+F (1 − most[S] / least) ≥ least − most[S]. Where all of W can be spared, nothing but ways stands in the row.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -45,9 +53,9 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
-from dcplan.proof import Cut, Kind
+from dcplan.proof import Cut
 from dcplan.solve.matrix import Floats, Ints, Mask, Matrix
-from dcplan.solve.networks import SUPER_ROOT, Network, Zone
+from dcplan.solve.networks import SAME, SUPER_ROOT, Network, Zone
 
 FLOW_VARIABLES = {"fibre.flow", "fibre.source", "fibre.back", "fibre.drain"}
 FLOW_ROWS = {
@@ -80,12 +88,15 @@ class Cuts:
     def __len__(self) -> int:
         return len(self.sides)
 
+    def some(self, kept: Mask) -> Cuts:
+        """Those of a mask."""
+        rows = sparse.csr_array(self.rows[np.flatnonzero(kept)])
+        return Cuts(rows, tuple(itertools.compress(self.sides, kept)))
+
     def of_zones(self, wanted: bool = True) -> Cuts:
         """Those of what zones share, or all others."""
-        kept = [
-            i for i, s in enumerate(self.sides) if (s is not None and s.kind == "zone") == wanted
-        ]
-        return Cuts(sparse.csr_array(self.rows[kept]), tuple(self.sides[i] for i in kept))
+        of_zone = [side is not None and side.kind == "zone" for side in self.sides]
+        return self.some(np.array(of_zone, dtype=bool) == wanted)
 
     def tight(self, x: Floats, eps: float) -> tuple[Cut, ...]:
         """What those are about that a point meets with no more than `eps` to spare, each once."""
@@ -114,6 +125,14 @@ def cuts_of(graphs: Sequence[Network], sides: Sequence[Cut], width: int) -> Cuts
 
 def _row_of(graph: Network, side: Cut) -> tuple[Ints, Floats] | None:
     within = np.array([False, *(name in side.nodes for name in graph.names)])
+    if graph.fleet is not None:
+        held = within[graph.terminals]
+        spared = held & np.array([site in side.spared for site in graph.sites])
+        if not graph.fleet.within(held):
+            spared = held
+        elif graph.fleet.within(spared):
+            spared = np.zeros(len(held), dtype=bool)
+        graph = sparing(graph, spared)
     if side.kind != "zone":
         here = side.name in side.nodes and side.name in graph.sites
         return (
@@ -150,16 +169,25 @@ def violated_cuts(
 
     `x` is over all columns of the model. If only those `kept` may leave 0, the network is cut among
     them; the row has all the others too that enter the same nodes, without which it would hold for
-    that part of the model alone.
+    that part of the model alone. A set of nodes that cuts in one year is tried in the others.
     """
     fresh, sides = [], []
+
+    def keep(side: Cut, row: tuple[Ints, Floats]) -> None:
+        key = row[0].tobytes() + row[1].tobytes()
+        if key not in seen:
+            seen.add(key)
+            fresh.append(row)
+            sides.append(side)
+
     for graph in graphs:
-        for side, (columns, values) in _cuts_of_year(graph, _among(graph, kept), x, eps):
-            key = columns.tobytes() + values.tobytes()
-            if key not in seen:
-                seen.add(key)
-                fresh.append((columns, values))
-                sides.append(side)
+        for found in _cuts_of_year(graph, _among(graph, kept), x, eps):
+            keep(*_told(graph, found, x))
+            for other in graphs:
+                if other is not graph and other.back == graph.back:
+                    side, row = _told(other, found, x)
+                    if row[1] @ x[row[0]] < -eps:
+                        keep(side, row)
     return Cuts(stack(fresh, len(x)), tuple(sides))
 
 
@@ -180,29 +208,46 @@ def _among(graph: Network, kept: Mask | None) -> Network:
     return replace(graph, tail=tail, head=head, column=column, weight=graph.weight[edges])
 
 
-def _cuts_of_year(
-    model: Network, graph: Network, x: Floats, eps: float
-) -> Iterator[tuple[Cut, tuple[Ints, Floats]]]:
+@dataclass(frozen=True)
+class _Side:
+    """A set of nodes that cuts in some year."""
+
+    nodes: Mask
+    zone: str = ""
+    """What it cuts off: sites of this zone, or without a name the most open site."""
+
+
+def _cuts_of_year(model: Network, graph: Network, x: Floats, eps: float) -> Iterator[_Side]:
     """Nested cuts for the sites in falling order of openness, then for the zones.
 
     A cut's edges are raised to full capacity for the rest of the round, so that later cuts of the
     round lie elsewhere.
     """
+    known = np.zeros(graph.size, dtype=bool)
+    known[graph.tail] = known[graph.head] = True
+    for network in _sources(graph, x):
+        for side, zone in _sides_of(network, x, eps):
+            yield _Side(_rounded(model, side[: graph.size] & known, known), zone)
+
+
+def _sources(graph: Network, x: Floats) -> Iterator[Network]:
+    """The network, and for a fleet the one that spares the zones which draw most."""
+    yield graph
+    if graph.fleet is not None:
+        everywhere = np.ones(len(graph.terminals), dtype=bool)
+        if masks := list(graph.fleet.by_zone(everywhere, _drawn(graph, x))):
+            yield sparing(graph, masks[-1])
+
+
+def _sides_of(graph: Network, x: Floats, eps: float) -> Iterator[tuple[Mask, str]]:
     capacity = np.clip(graph.weight * x[graph.column], 0.0, 1.0) + CREEP
     openness = x[graph.open_column]
     least = max(eps, 1e-2)
-    known = np.zeros(graph.size, dtype=bool)
-    known[graph.tail] = known[graph.head] = True
-    kind: Kind = "site" if graph.fleet is None else "fleet"
     for i in np.argsort(-openness, kind="stable"):
         if openness[i] <= least:
             break
-        target, needed = int(graph.terminals[i]), float(openness[i]) - eps
-        for side in _nested(graph, capacity, target, needed):
-            site = int(np.argmax(np.where(side[graph.terminals], openness, -1.0)))
-            here = _rounded(model, side[: graph.size] & known, known)
-            row = _row(model, here, graph.open_column[[site]], -np.ones(1))
-            yield _told(graph, here, kind, graph.names[graph.terminals[site] - 1]), row
+        for side in _nested(graph, capacity, int(graph.terminals[i]), float(openness[i]) - eps):
+            yield side, ""
     for zone in graph.zones:
         drawn = zone.share * x[zone.column]
         if drawn.sum() <= least:
@@ -211,8 +256,57 @@ def _cuts_of_year(
         np.add.at(spokes, zone.owner, drawn)
         needed = float(drawn.sum()) - eps
         for side in _nested(graph, capacity, graph.size, needed, (zone.nodes, spokes)):
-            here = _rounded(model, side[: graph.size] & known, known)
-            yield _told(graph, here, "zone", zone.name), _zone_row(model, here, zone)
+            yield side, zone.name
+
+
+def _told(graph: Network, side: _Side, x: Floats) -> tuple[Cut, tuple[Ints, Floats]]:
+    """The cut of a set of nodes in the year of a graph, and its row; what is spared is chosen for `x`."""
+    nodes = frozenset(graph.names[i - 1] for i in np.flatnonzero(side.nodes) if i != SUPER_ROOT)
+    cut = Cut(graph.year, graph.back, "zone" if side.zone else "site", side.zone, nodes)
+    held = side.nodes[graph.terminals]
+    if graph.fleet is not None:
+        spared = graph.fleet.spared(held, _drawn(graph, x))
+        names = frozenset(itertools.compress(graph.sites, spared))
+        cut = replace(cut, kind="zone" if side.zone else "fleet", spared=names)
+        graph = sparing(graph, spared)
+    zone = next((zone for zone in graph.zones if zone.name == side.zone), None)
+    if zone is not None:
+        return cut, _zone_row(graph, side.nodes, zone)
+    site = int(np.argmax(np.where(held, x[graph.open_column], -1.0)))
+    row = _row(graph, side.nodes, graph.open_column[[site]], -np.ones(1))
+    return replace(
+        cut,
+        kind="site" if graph.fleet is None else "fleet",
+        name=graph.names[graph.terminals[site] - 1],
+    ), row
+
+
+def _drawn(graph: Network, x: Floats) -> Floats:
+    """MW that each site of a fleet draws."""
+    assert graph.fleet is not None
+    given = graph.tail == SUPER_ROOT
+    share = graph.weight[given] * x[graph.column[given]]
+    of_node = np.bincount(graph.head[given], weights=share, minlength=graph.size)
+    return np.asarray(graph.fleet.least_mw * of_node[graph.terminals], dtype=np.float64)
+
+
+def sparing(graph: Network, spared: Mask) -> Network:
+    """The network of a fleet in which what the `spared` sites draw counts for nothing, the rest for more."""
+    assert graph.fleet is not None
+    free = np.zeros(graph.size, dtype=bool)
+    free[graph.terminals[spared]] = True
+    given = graph.tail == SUPER_ROOT
+    edges = ~(given & free[graph.head])
+    least = graph.fleet.least_mw
+    most = 0.0 if spared.all() else graph.fleet.most(spared)
+    weight = np.where(given, graph.weight * least / max(least - most, SAME * least), graph.weight)
+    return replace(
+        graph,
+        tail=graph.tail[edges],
+        head=graph.head[edges],
+        column=graph.column[edges],
+        weight=weight[edges],
+    )
 
 
 def _rounded(model: Network, side: Mask, known: Mask) -> Mask:
@@ -229,11 +323,6 @@ def _rounded(model: Network, side: Mask, known: Mask) -> Mask:
         inside = np.bincount(tail, weights=here[head], minlength=model.size)
         here = side | (~known & (2 * inside > neighbours))
     return here
-
-
-def _told(graph: Network, side: Mask, kind: Kind, name: str) -> Cut:
-    nodes = frozenset(graph.names[i - 1] for i in np.flatnonzero(side) if i != SUPER_ROOT)
-    return Cut(graph.year, graph.back, kind, name, nodes)
 
 
 def _nested(
@@ -262,8 +351,6 @@ def _zone_row(graph: Network, side: Mask, zone: Zone) -> tuple[Ints, Floats]:
 def _row(graph: Network, side: Mask, columns: Ints, values: Floats) -> tuple[Ints, Floats]:
     """What enters the nodes of a side, plus the named columns, as a row."""
     edges = ~side[graph.tail] & side[graph.head]
-    if graph.fleet is not None and not graph.fleet.within(side[graph.terminals]):
-        edges &= graph.tail != SUPER_ROOT
     entering = np.append(graph.column[edges], columns)
     values = np.append(graph.weight[edges], values)
     found, place = np.unique(entering, return_inverse=True)

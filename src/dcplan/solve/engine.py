@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,17 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from dcplan.solve.matrix import Floats, Matrix
+from dcplan.solve.matrix import Floats, Ints, Matrix
 from dcplan.solve.watch import Watch
 
 INF = highspy.kHighsInf
 MAX_VALUE_SCALING = 4
 """Takes the dual simplex through the relaxations of 10gw in 0.4 to 0.9 of the time of the default."""
+
+EARLY_NODES = 50
+"""A MIP that has looked at more nodes is worth more than another one."""
+
+Refuse = Callable[[Floats], bool]
 
 _NO_VERDICT = (
     *(highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kNotset),
@@ -67,6 +73,9 @@ class Engine:
         h.setOptionValue("simplex_scale_strategy", MAX_VALUE_SCALING)
         h.passModel(_highs_lp(matrix, integer))
         self._cutoff = math.inf
+        self._refuse: Refuse | None = None
+        self._refused = False
+        h.cbMipImprovingSolution += self._look_at_point
         h.cbMipInterrupt += self._maybe_interrupt
         h.cbMipInterrupt += self._look_at_nodes
         h.cbSimplexInterrupt += self._maybe_interrupt
@@ -89,6 +98,11 @@ class Engine:
                 rows.indices.astype(np.int32),
                 rows.data.astype(float),
             )
+
+    def delete_rows(self, rows: Ints) -> None:
+        """Take rows out; the last basis stays where they were slack in it."""
+        if len(rows):
+            self.h.deleteRows(len(rows), np.asarray(rows, dtype=np.int32))
 
     def add_columns(
         self, columns: sparse.csc_array, cost: Floats, lower: Floats, upper: Floats
@@ -132,12 +146,19 @@ class Engine:
         """Offer values of all whole columns as the first plan of the next run."""
         self.h.setSolution(len(columns), np.asarray(columns, dtype=np.int32), value)
 
-    def run(self, gap: float = 0.0, cutoff: float = math.inf, **options: object) -> Answer:
+    def run(
+        self,
+        gap: float = 0.0,
+        cutoff: float = math.inf,
+        refuse: Refuse | None = None,
+        **options: object,
+    ) -> Answer:
         """Solve; a MIP to the relative `gap`, or until its bound shows that nothing is below `cutoff`.
 
-        The watch's limit and stop hold for every phase.
+        A MIP also ends at a better point that is to be refused, if it has hardly begun to branch. The
+        watch's limit and stop hold for every phase.
         """
-        h, self._cutoff = self.h, cutoff
+        h, self._cutoff, self._refuse, self._refused = self.h, cutoff, refuse, False
         # HiGHS counts its time over all runs of one object
         h.setOptionValue("time_limit", h.getRunTime() + max(self.watch.left_s, 0.01))
         if self.integer:
@@ -154,10 +175,10 @@ class Engine:
         The simplex needs about a third of an iteration per row on what has a point, and does not end
         on some large relaxations without one, which the other rules out in seconds.
         """
-        return self._run_limited(max(5000, 2 * self.rows), "ipm")
+        return self._run_limited(max(5000, 2 * self.rows))
 
     def run_warm(self, cutoff: float = math.inf) -> Answer:
-        """Solve an LP again from its last basis; if that stalls, once more from nothing.
+        """Solve an LP again from its last basis; if that stalls, by an interior point from nothing.
 
         The dual simplex can cycle for minutes on the degenerate vertices of a tree relaxation. It
         stops, without a point, as soon as the value is known to pass `cutoff`.
@@ -165,13 +186,13 @@ class Engine:
         self.h.setOptionValue("objective_bound", cutoff)
         return self._run_limited(max(2000, self.rows // 3))
 
-    def _run_limited(self, iterations: int, solver: str = "simplex") -> Answer:
+    def _run_limited(self, iterations: int) -> Answer:
         self.h.setOptionValue("simplex_iteration_limit", iterations)
         answer = self.run()
         self.h.setOptionValue("simplex_iteration_limit", 2**31 - 1)
         if answer.status == "stalled":
             self.forget()
-            answer = self.run(solver=solver)
+            answer = self.run(solver="ipm")
             self.h.setOptionValue("solver", "choose")
         return answer
 
@@ -218,8 +239,13 @@ class Engine:
 
     def _look_at_nodes(self, event: Any) -> None:
         self.watch.nodes = int(event.data_out.mip_node_count)
-        if event.data_out.mip_dual_bound >= self._cutoff:
+        if self._refused or event.data_out.mip_dual_bound >= self._cutoff:
             event.interrupt()
+
+    def _look_at_point(self, event: Any) -> None:
+        if self._refuse is not None and event.data_out.mip_node_count < EARLY_NODES:
+            point = np.array(event.data_out.mip_solution)
+            self._refused |= len(point) > 0 and self._refuse(point)
 
     def _maybe_interrupt(self, event: Any) -> None:
         if self.watch.stopped:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -84,35 +83,6 @@ def joined(one: Support, two: Support) -> Support:
         {s: max(one.open_frac.get(s, 0.0), two.open_frac.get(s, 0.0)) for s in sites},
         one.corridors | two.corridors,
     )
-
-
-def remote_sites(case: Case, plan: Support) -> list[str]:
-    """Open sites of the plan's network, the dearest to reach first.
-
-    A site's reach is the cost of the corridors from it to the next open sites or forks: one chain at
-    the end of a tree, two on a ring.
-    """
-    fastest = case.fibre.speeds_tbps[-1]
-    network = nx.Graph()
-    for c in plan.corridors:
-        network.add_edge(*c, musd=case.fibre.capex_musd[c, fastest])
-    opened = {s for s, frac in plan.open_frac.items() if frac > 0.5}
-    chains = 2 if case.fibre.survivable else 1
-    reach: dict[str, float] = {}
-    for site in sorted(opened & set(network)):
-        if network.degree(site) == chains:
-            reach[site] = sum(_chain(network, site, n, opened) for n in network.neighbors(site))
-    return sorted(reach, key=lambda s: -reach[s])
-
-
-def _chain(network: nx.Graph, site: str, step: str, opened: set[str]) -> float:
-    """Cost of the corridors from a site by way of its neighbour to the next open site or fork."""
-    before, here, cost = site, step, float(network.edges[site, step]["musd"])
-    while network.degree(here) == 2 and here not in opened:
-        after = next(n for n in network.neighbors(here) if n != before)
-        cost += network.edges[here, after]["musd"]
-        before, here = here, after
-    return cost
 
 
 def _between(case: Case, kept: list[str]) -> set[tuple[str, str]]:

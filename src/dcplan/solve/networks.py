@@ -46,16 +46,41 @@ class Fleet:
     most_mw: Floats
     """Of the sites of each zone together, while the fleet draws no more than its least."""
 
+    def most(self, held: Mask) -> float:
+        """MW that the sites of a mask can draw together at most, while the fleet draws its least."""
+        drawn = np.bincount(
+            self.zone[held], weights=self.largest_mw[held], minlength=len(self.most_mw)
+        )
+        return float(np.minimum(drawn, self.most_mw).sum())
+
     def within(self, held: Mask) -> bool:
         """Whether the sites of a mask can draw all that the fleet does.
 
         What a zone may draw is at most a share of the fleet's, so if they can for any load, they can
         for the least.
         """
-        drawn = np.bincount(
-            self.zone[held], weights=self.largest_mw[held], minlength=len(self.most_mw)
+        return self.most(held) >= self.least_mw * (1 - SAME)
+
+    def by_zone(self, held: Mask, drawn: Floats) -> Iterator[Mask]:
+        """Growing masks of those held that can never draw all, by zones, those that draw most first."""
+        spared = np.zeros(len(held), dtype=bool)
+        of_zone = np.bincount(self.zone[held], weights=drawn[held], minlength=len(self.most_mw))
+        for zone in np.argsort(-of_zone, kind="stable"):
+            more = spared | (held & (self.zone == zone))
+            if of_zone[zone] <= 0 or self.within(more):
+                return
+            spared = more
+            yield spared
+
+    def spared(self, held: Mask, drawn: Floats) -> Mask:
+        """Of the sites of a mask, those to spare so that what the others draw counts least."""
+        if not self.within(held):
+            return held
+        nobody = np.zeros(len(held), dtype=bool)
+        return min(
+            (nobody, *self.by_zone(held, drawn)),
+            key=lambda mask: float(drawn[held & ~mask].sum()) / (self.least_mw - self.most(mask)),
         )
-        return bool(np.minimum(drawn, self.most_mw).sum() >= self.least_mw * (1 - SAME))
 
 
 @dataclass(frozen=True)

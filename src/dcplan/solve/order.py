@@ -26,7 +26,7 @@ Where a choice forces a way that need not serve (`forced.py`), no row asks where
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -106,6 +106,21 @@ def _relays(
 def _sorted(columns: list[int], values: list[float]) -> Row:
     place = np.argsort(columns)
     return np.array(columns)[place], np.array(values)[place]
+
+
+def root_columns(case: Case, matrix: Matrix) -> dict[tuple[str, int], int]:
+    """The roots of a model, by site and year; none where it matters which site is the root."""
+    return {} if case.fibre.max_path_km is not None else {**matrix.column.get("fibre.root", {})}
+
+
+def root_values(root: Iterable[tuple[str, int]], opened: Mapping[str, int]) -> Floats:
+    """What roots are where the year is given in which each site opens: one at the first, by its name.
+
+    It costs nothing to be the root, and what joins one site of the first year to all others joins any other of
+    that year likewise; a tree by turning round the ways between the two.
+    """
+    first = min(opened, key=lambda site: (opened[site], site), default=None)
+    return np.array([float(s == first and year >= opened[s]) for s, year in root])
 
 
 def root_order(case: Case, matrix: Matrix, x: Floats) -> list[Row]:

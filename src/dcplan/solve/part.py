@@ -37,17 +37,19 @@ class Part:
         relayed: Collection[int] = (),
         fixed: Fixed | None = None,
         proving: bool = False,
+        cuts: Cuts | None = None,
     ) -> None:
         """Take the `allowed` columns of the model, those of `fixed` at their values.
 
         `relayed` are years whose network is a tree in order (`order.py`); a part that is `proving` a
-        bound has the cuts of what zones share too.
+        bound has the cuts of what zones share too. It has `cuts` in place of all so far, if they are given.
         """
         self.model, self.columns = model, np.flatnonzero(allowed)
         self.found = no_cuts(len(model.cost))
         """Cuts that were added to it since they were kept last, over all columns of the model."""
-        self.cuts = state.cuts_of(model, proving)
+        self.cuts = state.cuts_of(model, proving) if cuts is None else cuts.rows
         """All its cuts, over all columns of the model."""
+        self._idle = np.zeros(0, dtype=np.int64)
         matrix, self._rows = _restricted(model, self.cuts, self.columns)
         if not whole:
             matrix = replace(matrix, integer=np.zeros(len(self.columns), dtype=bool))
@@ -71,6 +73,27 @@ class Part:
         self.cuts = sparse.csr_array(sparse.vstack([self.cuts, cuts.rows]))
         rows = sparse.csr_array(sparse.csc_array(cuts.rows)[:, self.columns])
         self.engine.add_rows(rows, np.zeros(rows.shape[0]), np.full(rows.shape[0], np.inf))
+
+    def let_go(self, dual: Floats, longest: int, batch: int) -> bool:
+        """Take out the cuts whose dual was 0 in so many answers on end, if they are more than a batch.
+
+        Whether it did; `dual` is that of the last answer.
+        """
+        _, of_cuts = self.multipliers(dual)
+        self._idle = np.append(self._idle, np.zeros(len(of_cuts) - len(self._idle), dtype=np.int64))
+        self._idle = np.where(of_cuts == 0.0, self._idle + 1, 0)
+        kept = self._idle < longest
+        if len(kept) - kept.sum() <= batch:
+            return False
+        place = self._rows - self.model.a.shape[0]
+        gone = (place >= 0) & ~kept[np.maximum(place, 0)]
+        self.engine.delete_rows(np.flatnonzero(gone))
+        place = np.cumsum(kept)[np.maximum(place, 0)] - 1
+        cut = self._rows >= self.model.a.shape[0]
+        self._rows = np.where(cut, self.model.a.shape[0] + place, self._rows)[~gone]
+        self.found = self.found.some(kept[len(kept) - len(self.found) :])
+        self.cuts, self._idle = sparse.csr_array(self.cuts[np.flatnonzero(kept)]), self._idle[kept]
+        return True
 
     @property
     def left_out(self) -> Ints:

@@ -16,8 +16,9 @@ from dcplan.case import Case
 from dcplan.geography import great_circle_km
 from dcplan.solve.engine import Answer, Engine
 from dcplan.solve.matrix import WHOLE, Floats, Ints, Mask
+from dcplan.solve.order import root_columns, root_values
 from dcplan.solve.part import Part
-from dcplan.solve.relax import cut_loop, keep_cuts
+from dcplan.solve.relax import cut_loop
 from dcplan.solve.state import Search
 
 Places = dict[str, tuple[str, int]]
@@ -47,7 +48,6 @@ def dive(state: Search, allowed: Mask) -> Floats | None:
         x = answer.x
         choice = _choose(x, ranks, fixed)
         if choice is None:
-            keep_cuts(state, part)
             return part.lift(answer).x
         answer = _follow(lp, fixed, choice, np.rint(x[choice]))
         if answer.x is not None:
@@ -102,7 +102,8 @@ def exchange(state: Search, allowed: Mask, x: Floats) -> Floats:
     none, opens a year earlier or later, or takes another design. A move that gains is made; the end is
     a round of all sites without one.
     """
-    part = Part(state, state.pool, allowed)
+    rooted = bool(root_columns(state.case, state.pool))
+    part = Part(state, state.pool, allowed, cuts=state.rooted_cuts() if rooted else None)
     lp, held = part.engine, _Held(state, part.columns)
     chosen = places(state, x)
     value = held.at(chosen)
@@ -130,7 +131,6 @@ def exchange(state: Search, allowed: Mask, x: Floats) -> Floats:
             if answer.status == "optimal" and answer.value < least:
                 best, chosen, value, idle = answer, moved, then, 0
                 price = lp.reduced_cost[held.columns]
-    keep_cuts(state, part)
     better = part.lift(best).x
     return x if better is None else better
 
@@ -146,7 +146,7 @@ def places(state: Search, x: Floats) -> Places:
 
 
 class _Held:
-    """The columns of a part that say which sites are open, with which design."""
+    """The columns of a part that say which sites are open, with which design, and the root."""
 
     def __init__(self, state: Search, columns: Ints) -> None:
         place = {int(j): i for i, j in enumerate(columns)}
@@ -158,7 +158,12 @@ class _Held:
         self._site = np.array([self._site_number[i[0]] for i in index], dtype=np.int64)
         self._design = np.array([self._design_number.get(i[1], ANY) for i in index], dtype=np.int64)
         self._year = np.array([i[-1] for i in index], dtype=np.int64)
-        self.columns = np.array([place[j] for _, j in named if j in place], dtype=np.int64)
+        held = np.array([place[j] for _, j in named if j in place], dtype=np.int64)
+        self._root = {
+            index: j for index, j in root_columns(state.case, state.pool).items() if j in place
+        }
+        rooted = np.array([place[j] for j in self._root.values()], dtype=np.int64)
+        self.columns = np.append(held, rooted)
 
     def at(self, chosen: Places) -> Floats:
         """Their values for given places."""
@@ -168,7 +173,8 @@ class _Held:
             first[self._site_number[site]] = year
             design[self._site_number[site]] = self._design_number[k]
         fits = (self._design == ANY) | (self._design == design[self._site])
-        return np.where(fits & (self._year >= first[self._site]), 1.0, 0.0)
+        roots = root_values(self._root, {site: year for site, (_, year) in chosen.items()})
+        return np.append(np.where(fits & (self._year >= first[self._site]), 1.0, 0.0), roots)
 
 
 def _moves(case: Case, candidates: list[str], chosen: Places, site: str) -> Iterator[Places]:

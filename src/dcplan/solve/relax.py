@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,14 +22,17 @@ from dcplan.solve.watch import relative_gap
 LP_EPS = 1e-3
 TAIL_ROUNDS, AGAIN_ROUNDS = 8, 3
 TAIL_GAIN = 4e-5
-TAIL_OF_GAP, TAIL_OF_NARROW = 1 / 25, 0.4
+TAIL_OF_GAP, TAIL_OF_NARROW = 0.5, 0.4
 TIGHT = 1e-6
+IDLE_ROUNDS, IDLE_MOST = 5, 50
+"""A cut that held nothing up for so many rounds goes, if there are more than so many."""
 
 
 def strengthen(state: Search, explain: bool = True) -> Relaxed | None:
     """Bound by the pooled relaxation with Steiner cuts; what it tells; None when stopped at once.
 
-    In a survivable network first by those of what sites draw, which need no root, then by those of roots.
+    In a survivable network by those of what sites draw, which need no root, if there is anything that they
+    must draw.
     """
     state.watch.phase = "relaxing the problem"
     part = Part(state, state.pool, state.first_columns)
@@ -40,16 +42,13 @@ def strengthen(state: Search, explain: bool = True) -> Relaxed | None:
     loaded = any(graph.fleet is not None for graph in state.loaded_networks)
     if loaded:
         part.add_cuts(state.rows_of("zone"))
-    kinds = (True, False) if loaded else (False,)
-    answer, prices = _bounded(state, part, kinds)
-    order = (
-        []
-        if answer.x is None or state.done
-        else root_order(state.case, state.pool, part.wide(answer.x))
-    )
+    answer, prices = _bounded(state, part, loaded)
+    order = []
+    if not loaded and answer.x is not None and not state.done:
+        order = root_order(state.case, state.pool, part.wide(answer.x))
     if order:
         part.add_cuts(Cuts(stack(order, len(state.pool.cost)), (None,) * len(order)))
-        answer, prices = _bounded(state, part, (False,))
+        answer, prices = _bounded(state, part, loaded)
     if answer.status == "infeasible":
         raise NoPlan(shortages(state.case, state.watch) if explain else "no plan")
     keep_cuts(state, part)
@@ -66,21 +65,17 @@ def strengthen_further(state: Search, relaxed: Relaxed) -> Relaxed:
     state.watch.phase = "strengthening the bound"
     part = relaxed.part
     part.add_cuts(state.rows_of("zone"))
-    answer, prices = _bounded(state, part, (True,))
+    answer, prices = _bounded(state, part, loaded=True)
     keep_cuts(state, part)
     told = _told(state, part, answer, prices, loaded=True) or relaxed
     return replace(told, support=relaxed.support, loaded=True)
 
 
-def _bounded(state: Search, part: Part, kinds: Sequence[bool]) -> tuple[Answer, Prices | None]:
-    """Cut a part with all that it needs of the whole, and learn the bound.
-
-    `kinds` says of each loop, in turn, whether it is `loaded`.
-    """
+def _bounded(state: Search, part: Part, loaded: bool) -> tuple[Answer, Prices | None]:
+    """Cut a part with all that it needs of the whole, and learn the bound."""
     rounds = TAIL_ROUNDS
     while True:
-        for loaded in kinds:
-            answer = cut_loop(state, part, loaded=loaded, bounding=True, rounds=rounds)
+        answer = cut_loop(state, part, loaded=loaded, bounding=True, rounds=rounds)
         if answer.dual is None:
             if answer.status == "infeasible" and not part.whole:
                 part.take_in(part.left_out)
@@ -152,6 +147,13 @@ def cut_loop(
         cuts += Cuts(sparse.csr_array(missed), (None,) * missed.shape[0])
         if not cuts:
             break
+        if (
+            bounding
+            and answer.dual is not None
+            and part.let_go(answer.dual, IDLE_ROUNDS, IDLE_MOST)
+        ):
+            # what was let go may be found again
+            seen.clear()
         part.add_cuts(cuts)
         before, answer = answer, lp.run_warm()
         if answer.status == "stopped":

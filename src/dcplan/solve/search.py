@@ -4,12 +4,14 @@
     pool := core with chips counted by kind of hall (`pooling.py`), a relaxation
     of a large problem, first plans from places at prices that stand for ways (`first.py`) → plan
     LP   := relaxation of pool; add violated Steiner cuts until they gain nothing, in a
-            survivable network first those of what sites draw (`cuts.py`)              → bound
-    repeat with a growing neighbourhood of the LP's sites and ways:
-        dive to places (if there is no plan yet), move them, connect them; make a plan of it
-        (`places.py`, `settle.py`); if there is none, MIP over pool's neighbourhood    → plan
+            survivable network those of what sites draw (`cuts.py`)                    → bound
+    in a neighbourhood of the LP's sites and ways, which grows until there is a plan:
+        move the places of the best plan, and those of a dive if that is not enough
+        (`places.py`); join them by the least network (`wiring.py`), solve for all else
+        (`settle.py`); if there is no plan, MIP over pool's neighbourhood              → plan
     once there is a plan, add the cuts of what zones share to the LP, if it has none   → bound
-    MIP over all of pool from the best plan                                            → bound, plan
+    MIP over all of pool from the best plan; begun anew with more cuts where its first
+    better points are not joined                                                       → bound, plan
     MIP over all of core, if chips that change their site were worth more than the gap
 
 Every bound is one of a relaxation of the published model, every plan a point of it: the flow
@@ -27,15 +29,13 @@ from dcplan.case import Case
 from dcplan.errors import NoPlan, StoppedEarly
 from dcplan.solve.first import first_plans
 from dcplan.solve.matrix import Floats, Mask, Matrix
-from dcplan.solve.nearby import joined, nearby, remote_sites, support
+from dcplan.solve.nearby import joined, nearby, support
 from dcplan.solve.places import dive, exchange, places
 from dcplan.solve.relax import strengthen, strengthen_further
-from dcplan.solve.settle import connect, settle_if_whole, settle_or_repair
+from dcplan.solve.settle import connect, connected, settle_if_whole, settle_or_repair
 from dcplan.solve.state import NOTHING, Relaxed, Search, Start, begin, solve_part
 from dcplan.solve.watch import Watch
 
-SWAPPED = 3
-SWAP_LEAST = 0.01
 NEIGHBOURHOODS = (0.05, 0.01, 1e-3)
 ENOUGH = 0.7
 """Share of the gap at which a value of the pooled model will do, for a plan is somewhat dearer."""
@@ -83,6 +83,8 @@ def find_plan(
         if state.plan is not None:
             used = joined(used, support(state.pool, state.in_pool(state.plan)))
         relaxed = _search_nearby(state, relaxed, nearby(case, state.pool, used, least))
+        if state.plan is not state.start:
+            break
     for model in (state.pool, state.core):
         if not state.done:
             watch.phase = "closing the gap"
@@ -99,11 +101,11 @@ def _search_nearby(state: Search, relaxed: Relaxed, allowed: Mask) -> Relaxed:
     strengthened further once there is a plan.
     """
     known = None if state.plan is None or state.plan is state.start else state.in_pool(state.plan)
-    x = dive(state, allowed)
+    if known is not None:
+        _exchange(state, allowed, known, known=True)
+    x = None if state.done else dive(state, allowed)
     if x is not None:
         _exchange(state, allowed, x)
-    if known is not None and not state.done:
-        _exchange(state, allowed, known, known=True)
     while state.plan is state.start and not state.watch.stopped:
         state.watch.phase = "looking for plans near the relaxation"
         answer = solve_part(
@@ -111,10 +113,7 @@ def _search_nearby(state: Search, relaxed: Relaxed, allowed: Mask) -> Relaxed:
         )
         if answer.x is None or settle_or_repair(state, answer.x, allowed):
             break
-    relaxed = strengthen_further(state, relaxed)
-    if state.case.fibre.survivable:
-        _swap_remote_sites(state, relaxed)
-    return relaxed
+    return strengthen_further(state, relaxed)
 
 
 def _exchange(state: Search, allowed: Mask, x: Floats, known: bool = False) -> None:
@@ -123,42 +122,6 @@ def _exchange(state: Search, allowed: Mask, x: Floats, known: bool = False) -> N
     moved = exchange(state, allowed, x)
     if not known or places(state, moved) != places(state, x):
         connect(state, moved, allowed)
-
-
-def _swap_remote_sites(state: Search, relaxed: Relaxed) -> None:
-    """Choose the sites at the dear ends of the best plan's tree anew, while that gains.
-
-    The other sites keep their years and designs; any site that the relaxation uses may come in.
-    """
-    best = math.inf
-    while not state.done and state.plan is not None and state.best < best:
-        best, plan = state.best, state.in_pool(state.plan)
-        state.watch.phase = "moving remote sites"
-        used = support(state.pool, plan)
-        free = set(remote_sites(state.case, used)[:SWAPPED])
-        kept = {s for s, frac in used.open_frac.items() if frac > 0.5} - free
-        if not kept:
-            return
-        allowed = nearby(state.case, state.pool, joined(relaxed.support, used), SWAP_LEAST)
-        fixed = np.array(
-            sorted(
-                j
-                for name in ("sites.open", "halls.design")
-                for index, j in state.pool.column[name].items()
-                if index[0] in kept
-            )
-        )
-        answer = solve_part(
-            state,
-            state.pool,
-            allowed,
-            state.gap / 4,
-            fixed=(fixed, plan[fixed]),
-            relayed=state.tree_years,
-            cutoff=best,
-        )
-        if answer.x is not None and answer.value < best:
-            settle_or_repair(state, answer.x, allowed)
 
 
 def _close(state: Search, model: Matrix, relaxed: Relaxed | None) -> None:
@@ -175,6 +138,7 @@ def _close(state: Search, model: Matrix, relaxed: Relaxed | None) -> None:
             ENOUGH * state.gap,
             relayed=state.tree_years[-1:],
             proving=True,
+            refuse=lambda x: model is state.pool and not connected(state, x),
         )
         if answer.status == "infeasible" and math.isinf(state.best):
             raise NoPlan(

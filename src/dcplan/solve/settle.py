@@ -22,10 +22,11 @@ from dcplan.case import Case
 from dcplan.solve.cuts import violated_cuts
 from dcplan.solve.ears import Ears, Way, grown
 from dcplan.solve.matrix import WHOLE, Floats, Mask, Matrix
-from dcplan.solve.nearby import CORRIDOR_VARIABLES, nearby, site_columns, support
+from dcplan.solve.nearby import nearby, site_columns, support
+from dcplan.solve.order import root_columns, root_values
 from dcplan.solve.part import Fixed, Part
-from dcplan.solve.relax import cut_loop, keep_cuts
 from dcplan.solve.state import Search, solve_part
+from dcplan.solve.wiring import wired
 
 PLACES = ("sites.open", "halls.design")
 NETWORK = ("fibre.way", "fibre.root")
@@ -55,26 +56,23 @@ def connect(state: Search, x: Floats, allowed: Mask) -> None:
     state.watch.phase = "connecting the sites"
     lit = grown(Ears(state.case, state.watch), opening(state, x))
     begun = None if lit is None else _begun(state, x, lit)
-    # with the sites given, the network is a small problem over all corridors
-    allowed = allowed.copy()
-    for name in CORRIDOR_VARIABLES:
-        allowed[list(state.pool.column.get(name, {}).values())] = True
-    fixed = _fixed(state.pool, PLACES, x, allowed)
-    lp = Part(state, state.pool, allowed, fixed=fixed)
-    relaxed = lp.lift(cut_loop(state, lp)).x
-    keep_cuts(state, lp)
-    if relaxed is None or not settle_if_whole(state, relaxed):
-        settled(state, allowed, fixed, state.gap / 4, begun)
+    here = _at_open_sites(state.case, state.pool, x)
+    fixed = _rooted(state, x, _fixed(state.pool, PLACES, x, here), here)
+    found = wired(state, here, fixed, begun, state.gap / 4)
+    if found is not None and not settle_if_whole(state, found.relaxed):
+        made = found.value < state.best and join(state, x, found.lit)
+        if not made and state.plan is None:
+            settled(state, here, fixed, state.gap / 4, begun)
     state.watch.phase = "looking for better plans"
 
 
-def join(state: Search, x: Floats, lit: Mapping[Way, int]) -> None:
+def join(state: Search, x: Floats, lit: Mapping[Way, int]) -> bool:
     """Make a plan of the sites and designs of `x` with the ways lit from these years and no others."""
     state.watch.phase = "connecting the sites"
     point = _begun(state, x, lit)
     allowed = _at_open_sites(state.case, state.pool, x)
     fixed = _fixed(state.pool, (*PLACES, "fibre.way"), point, allowed)
-    settled(state, allowed, fixed, state.gap / 4, keep=True)
+    return settled(state, allowed, fixed, state.gap / 4, keep=True)
 
 
 def opening(state: Search, x: Floats) -> dict[str, int]:
@@ -84,6 +82,15 @@ def opening(state: Search, x: Floats) -> dict[str, int]:
         if x[j] > 0.5:
             opened[s] = min(y, opened.get(s, y))
     return opened
+
+
+def _rooted(state: Search, x: Floats, fixed: Fixed, allowed: Mask) -> Fixed:
+    """The fixed columns, with the allowed roots of the sites that are open in `x`."""
+    root = {index: j for index, j in root_columns(state.case, state.pool).items() if allowed[j]}
+    columns = np.append(fixed[0], np.array([*root.values()], dtype=np.int64))
+    values = np.append(fixed[1], root_values(root, opening(state, x)))
+    order = np.argsort(columns)
+    return columns[order], values[order]
 
 
 def _begun(state: Search, x: Floats, lit: Mapping[Way, int]) -> Floats:
@@ -144,6 +151,11 @@ def _settle(state: Search, x: Floats) -> bool:
     if value - least > WORTH * state.gap * abs(least):
         _afresh(state, x)
     return True
+
+
+def connected(state: Search, x: Floats) -> bool:
+    """Whether the ways of a whole point of the pooled model join its sites."""
+    return not violated_cuts(state.networks, x, 0.5, set())
 
 
 def _joined(state: Search, x: Floats) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,7 @@ from dcplan.case import Case
 from dcplan.proof import Cut, Kind
 from dcplan.solve.blocks import Blocks
 from dcplan.solve.cuts import Cuts, cuts_of, no_cuts, without_flow
-from dcplan.solve.engine import Answer
+from dcplan.solve.engine import Answer, Refuse
 from dcplan.solve.matrix import FORCED, Floats, Ints, Mask, Matrix
 from dcplan.solve.nearby import Support
 from dcplan.solve.networks import Network, networks
@@ -148,6 +148,17 @@ class Search:
         pooled[there] = x[here]
         return pooled
 
+    def rooted_cuts(self) -> Cuts:
+        """For a network whose root is held: all sets of nodes so far, cut off from the root, without loads."""
+        if not any(side is not None and side.kind == "fleet" for side in self.cuts.sides):
+            return self.cuts
+        sides = [
+            replace(side, kind="site", spared=frozenset())
+            for side in self.cuts.sides
+            if side is not None
+        ]
+        return cuts_of(self.networks, list(dict.fromkeys(sides)), len(self.pool.cost))
+
     def rows_of(self, kind: Kind) -> Cuts:
         """The rows over the columns of `pool` of what is known of a kind from a search before."""
         sides = [cut for cut in self.known if cut.kind == kind]
@@ -244,11 +255,12 @@ def solve_part(
     proving: bool = False,
     start: Floats | None = None,
     cutoff: float = math.inf,
+    refuse: Refuse | None = None,
 ) -> Answer:
     """One MIP over the allowed columns of a model (the others at 0) with all cuts so far.
 
     It begins at `start` (NaN where that says nothing), else at the best plan where that is allowed,
-    and ends where nothing is below `cutoff`.
+    and ends where nothing is below `cutoff`, or early at a point of the model to `refuse`.
     """
     part = Part(state, model, allowed, whole=True, relayed=relayed, fixed=fixed, proving=proving)
     if start is not None:
@@ -257,4 +269,5 @@ def solve_part(
         plan = state.plan if model is state.core else state.in_pool(state.plan)
         if not plan[~allowed].any():
             part.start_from(plan)
-    return part.lift(part.engine.run(gap, cutoff))
+    look = None if refuse is None else lambda x: refuse(part.wide(x))
+    return part.lift(part.engine.run(gap, cutoff, look))
