@@ -52,7 +52,7 @@ def test_better_than_ears_by_hand(
     assert lit is not None
     assert ears.capex_musd(lit) == pytest.approx(ears_km)
     state = begin(case, publish(case)[0], Watch(60.0), gap=1e-6)
-    connect(state, _places(state), np.ones(len(state.pool.cost), dtype=bool))
+    connect(state, _places(state))
     assert state.plan is not None
     ways = [c for c, j in state.core.column["fibre.way"].items() if state.plan[j] > 0.5]
     assert sum(case.fibre.km[min(u, v), max(u, v)] for u, v, _ in ways) == pytest.approx(km)

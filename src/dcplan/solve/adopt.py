@@ -59,7 +59,7 @@ def adopt(case: Case, matrix: Matrix, wish: Suggestion, watch: Watch) -> Search 
     if not (done or wish.free or wish.any_corridor or watch.stopped) and len(fixed[0]):
         x = np.zeros(len(pool.cost))
         x[fixed[0]] = fixed[1]
-        connect(state, x, allowed)
+        connect(state, x)
     return state if state.plan is not None else None
 
 

@@ -111,7 +111,7 @@ def _search_nearby(state: Search, relaxed: Relaxed, allowed: Mask) -> Relaxed:
         answer = solve_part(
             state, state.pool, allowed, ENOUGH * state.gap, relayed=state.tree_years
         )
-        if answer.x is None or settle_or_repair(state, answer.x, allowed):
+        if answer.x is None or settle_or_repair(state, answer.x):
             break
     return strengthen_further(state, relaxed)
 
@@ -121,7 +121,7 @@ def _exchange(state: Search, allowed: Mask, x: Floats, known: bool = False) -> N
     state.watch.phase = "exchanging near sites"
     moved = exchange(state, allowed, x)
     if not known or places(state, moved) != places(state, x):
-        connect(state, moved, allowed)
+        connect(state, moved)
 
 
 def _close(state: Search, model: Matrix, relaxed: Relaxed | None) -> None:
@@ -150,5 +150,5 @@ def _close(state: Search, model: Matrix, relaxed: Relaxed | None) -> None:
         if answer.x is None:
             return
         x = answer.x if model is state.pool else state.in_pool(answer.x)
-        if settle_or_repair(state, x, np.ones(len(state.pool.cost), dtype=bool)):
+        if settle_or_repair(state, x):
             return

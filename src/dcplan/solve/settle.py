@@ -34,14 +34,14 @@ WORTH = 0.125
 """Share of the gap that a plan must lose to its point to be made afresh."""
 
 
-def settle_or_repair(state: Search, x: Floats, allowed: Mask) -> bool:
+def settle_or_repair(state: Search, x: Floats) -> bool:
     """Make a plan of the pooled point `x`, or of its sites with a network that connects them.
 
     Returns False in the second case: the cuts found on the way serve the next MIP as well.
     """
     if _settle(state, x):
         return True
-    connect(state, x, allowed)
+    connect(state, x)
     return False
 
 
@@ -51,7 +51,7 @@ def settle_if_whole(state: Search, x: Floats) -> bool:
     return bool(np.all(np.abs(whole - x) <= WHOLE)) and _settle(state, whole)
 
 
-def connect(state: Search, x: Floats, allowed: Mask) -> None:
+def connect(state: Search, x: Floats) -> None:
     """Make a plan of the sites and designs of `x` with the best network that joins them."""
     state.watch.phase = "connecting the sites"
     lit = grown(Ears(state.case, state.watch), opening(state, x))
