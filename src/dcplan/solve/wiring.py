@@ -57,7 +57,8 @@ def wired(
         return None
     point = _at_speeds(state, part.wide(answer.x))
     whole = state.pool.integer & allowed
-    if np.all(np.abs(point[whole] - np.rint(point[whole])) <= WHOLE):
+    near = np.all(np.abs(point[whole] - np.rint(point[whole])) <= WHOLE)
+    if near and not violated_cuts(state.networks, point, 0.5, set()):
         return Wired(point, answer.value, _lit(state, point))
     free, matrix = _network(state, part, answer, point, fixed)
     mip = Engine(matrix, state.watch, integer=True, threads=state.threads, seed=state.seed)
